@@ -1,0 +1,1 @@
+"""Ring: composition roots and configuration."""

@@ -1,0 +1,1 @@
+"""Ring: the only place that touches JavaScript; `ffi` is the door."""

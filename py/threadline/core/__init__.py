@@ -1,0 +1,1 @@
+"""Ring: pure. Facts in, orders out: protocol, connection, timeline, outbox."""

@@ -1,0 +1,318 @@
+"""The words of the domain: what a session holds and what a view shows of it.
+
+Frozen data without behaviour beyond reading itself. Values from outside become one of these in
+`wire`, once; nothing further in ever sees the server's spelling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal, NewType
+
+from .connection import ConnectionState
+
+__all__ = [
+    "TERMINAL_STATUSES",
+    "Account",
+    "ClientMessageId",
+    "ConnectionReport",
+    "Delivery",
+    "Gap",
+    "GapState",
+    "Health",
+    "Loading",
+    "LoadingState",
+    "Message",
+    "MessageError",
+    "MessageId",
+    "OutboxEntry",
+    "ProvisionalStep",
+    "Role",
+    "SessionId",
+    "SessionSummary",
+    "SessionView",
+    "Step",
+    "TypingContext",
+]
+
+SessionId = NewType("SessionId", str)
+MessageId = NewType("MessageId", str)
+ClientMessageId = NewType("ClientMessageId", str)
+
+Role = Literal["user", "assistant", "system"]
+TypingContext = Literal["thinking", "executing", "verifying", "processing"]
+
+# Any other status means that the run goes on (design section 3, "Turns").
+TERMINAL_STATUSES: Final = frozenset({"completed", "failed", "interrupted", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageError:
+    """Why the server says that a message failed. Both are the server's words."""
+
+    message: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What the agent did in one step of a turn.
+
+    Attributes:
+        task_id: The run the step belongs to.
+        index: Position in the run, from 0, or None if the server did not say.
+        thought: Why, in the agent's words.
+        action: What, in plain words or as the server spelt it, e.g. `click("Submit")`.
+        verification: What the agent found when it looked at the result.
+        correction: What it changed because of that.
+    """
+
+    task_id: str | None = None
+    index: int | None = None
+    thought: str | None = None
+    action: str | None = None
+    verification: str | None = None
+    correction: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One stored message of a session: a fact from the server.
+
+    Attributes:
+        id: Unique within the server; the key for deduplication.
+        sequence: The server's order within the session, from 1, or None if it sent none.
+        timestamp: Server time, seconds since the epoch (UTC).
+        status: The server's word, e.g. `sent`, `completed`, `failed`.
+        rev: The server's change counter, or None where it has none. A higher one is newer.
+        deleted: A tombstone: keeps its place in the numbering, shows nothing.
+        client_message_id: Ours, if a Threadline sent it. Also the message's key on screen, so
+            that the bubble the person saw appear is the one that stays.
+        step: For an assistant's message, what it did.
+    """
+
+    id: MessageId
+    role: Role
+    content: str
+    status: str
+    timestamp: float
+    sequence: int | None = None
+    rev: int | None = None
+    deleted: bool = False
+    client_message_id: ClientMessageId | None = None
+    step: Step | None = None
+    error: MessageError | None = None
+
+    @property
+    def key(self) -> str:
+        """The message's identity on screen: ours if we sent it, else the server's."""
+        return self.client_message_id or self.id
+
+
+class Delivery(Enum):
+    """How far a text of the person's own has come. The values are the contract's words."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxEntry:
+    """A text the person sent and the server has not acknowledged yet.
+
+    Attributes:
+        client_message_id: Made once by the view; the idempotency key of every attempt.
+        session_id: Where it belongs, or None for the first message of a new chat.
+        created_at: Seconds since the epoch by the person's clock; for show only.
+        ordinal: Order among the person's own; the order it will be sent in.
+        delivery: `SENDING` lives in memory only and is never written down.
+        reason: Why it failed or is not confirmed, in words for the person.
+        attempts: Requests begun so far, in this life of the engine.
+    """
+
+    client_message_id: ClientMessageId
+    session_id: SessionId | None
+    content: str
+    created_at: float
+    ordinal: int
+    delivery: Delivery = Delivery.QUEUED
+    reason: str | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionalStep:
+    """A step that `interact_response` told of and no stored message holds yet.
+
+    Attributes:
+        step: What it did. `task_id` and `index` are its identity.
+        status: The run's status, in the server's word.
+        received_at: Seconds since the epoch, by the person's clock; for its expiry only.
+    """
+
+    step: Step
+    status: str
+    received_at: float
+
+    @property
+    def key(self) -> str:
+        """Its identity on screen."""
+        return f"step:{self.step.task_id}:{self.step.index}"
+
+
+class GapState(Enum):
+    """What is being done about missing messages."""
+
+    FETCHING = "fetching"
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Sequence numbers that are known to exist and are not here, both ends inclusive."""
+
+    first: int
+    last: int
+    state: GapState = GapState.FETCHING
+
+    @property
+    def count(self) -> int:
+        """How many messages are missing."""
+        return self.last - self.first + 1
+
+
+class Loading(Enum):
+    """How the history of a session stands."""
+
+    IDLE = "idle"
+    LOADING = "loading"
+    LOADED = "loaded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadingState:
+    """The loading state of roadmap section 2.3.
+
+    Attributes:
+        state: Where it stands.
+        error: Words for the person, while `FAILED`.
+        can_retry: Whether asking again may help.
+        has_older: Whether the server holds messages before the oldest one here.
+    """
+
+    state: Loading = Loading.IDLE
+    error: str | None = None
+    can_retry: bool = False
+    has_older: bool = False
+
+
+class Health(Enum):
+    """The richer truth behind the six public states (sync.md 2.16)."""
+
+    NO_TOKEN = "no_token"
+    NO_SESSION = "no_session"
+    PAUSED = "paused"
+    OPENING = "opening"
+    JOINING = "joining"
+    CATCHING_UP = "catching_up"
+    GAP = "gap"
+    LIVE = "live"
+    WAITING = "waiting"
+    POLLING = "polling"
+    NOT_CONFIGURED = "not_configured"
+    SIGNED_OUT = "signed_out"
+    FORBIDDEN = "forbidden"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionReport:
+    """All that the badge and the panel it opens say about the line.
+
+    Attributes:
+        state: The public state.
+        health: Why, more finely.
+        server: `host:port` of the push server, without scheme or key.
+        attempt: Failed attempts in a row; 0 while joined.
+        next_attempt_at: When the next attempt begins, seconds since the epoch, or None.
+        connected_since: When the channel was joined, seconds since the epoch, or None.
+        last_event_at: When the last frame came in, seconds since the epoch, or None.
+        last_error: Words for the person, or None. Never holds a secret.
+        rest_works: Whether the last REST answer was a good one; None before the first.
+    """
+
+    state: ConnectionState = ConnectionState.DISCONNECTED
+    health: Health = Health.NO_SESSION
+    server: str = ""
+    attempt: int = 0
+    next_attempt_at: float | None = None
+    connected_since: float | None = None
+    last_event_at: float | None = None
+    last_error: str | None = None
+    rest_works: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whom the token speaks for. `id` keys everything that is stored."""
+
+    id: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSummary:
+    """One row of the session list.
+
+    Attributes:
+        status: The server's word: `active`, `completed`, `failed` or `interrupted`, or None.
+        updated_at: Server time, seconds since the epoch, or None.
+    """
+
+    id: SessionId
+    title: str
+    status: str | None = None
+    updated_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """Everything one view shows, at one moment: the input of the `ui` ring.
+
+    Attributes:
+        session_id: The session on show, or None.
+        title: The session's title, or None where the server gave none.
+        messages: The view's window of the list, in display order. Tombstones are left out.
+        pending: The person's unacknowledged texts of this session, in order. Drawn last.
+        provisional: Steps not stored yet, in order. Drawn after `messages`, before `pending`.
+        gaps: Holes within the window, ascending.
+        typing: What the agent is doing, while a run is on; else None.
+        typing_since: When that run began, seconds since the epoch.
+        run_ended: The terminal status of the last run, if it is over.
+        problem: A server's `error` event, in its own words, until the next good news.
+        account: Whom the token speaks for, or None while unknown or signed out.
+        sessions: What the session list shows.
+        can_list_sessions: The server has a session list.
+        can_create_session: A new chat can begin with the server's own session.
+    """
+
+    session_id: SessionId | None = None
+    title: str | None = None
+    messages: tuple[Message, ...] = ()
+    pending: tuple[OutboxEntry, ...] = ()
+    provisional: tuple[ProvisionalStep, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    loading: LoadingState = field(default_factory=LoadingState)
+    connection: ConnectionReport = field(default_factory=ConnectionReport)
+    typing: TypingContext | None = None
+    typing_since: float | None = None
+    run_ended: str | None = None
+    problem: str | None = None
+    account: Account | None = None
+    sessions: tuple[SessionSummary, ...] = ()
+    can_list_sessions: bool = False
+    can_create_session: bool = False

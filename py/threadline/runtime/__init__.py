@@ -1,0 +1,1 @@
+"""Ring: performs orders through ports; holds no rule."""

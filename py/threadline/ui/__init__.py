@@ -1,0 +1,1 @@
+"""Ring: pure. State to view to HTML to keyed operations."""
