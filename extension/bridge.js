@@ -1,0 +1,247 @@
+// What Python may ask of the page it runs in: border 2 of ARCHITECTURE.md. Each function is one browser call, with
+// values in and values out; no rule of the product is here. It is evaluated before Python starts, so that views and
+// events that come while Python boots are queued, and delivered first.
+import configuration from './configuration.json' with { type: 'json' };
+import { allRows, deleteRow, updateRow } from './outbox_store.js';
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1; // setTimeout fires at once for more
+const STORAGE_TRIES = 5; // the service worker may be starting
+const LEVELS = { info: 'info', warning: 'warn', error: 'error' };
+
+let listener = null;
+const early = [];
+
+function deliver(topic, number = 0, text = '') {
+  if (listener === null) early.push([topic, number, text]);
+  else listener(topic, number, text);
+}
+
+// --- views ------------------------------------------------------------------------------------------------------
+
+const views = new Map(); // number -> post(text)
+let lastView = 0;
+
+function attach(post) {
+  const number = ++lastView;
+  views.set(number, post);
+  deliver('view_attached', number);
+  return number;
+}
+
+function left(number) {
+  if (views.delete(number)) deliver('view_left', number);
+}
+
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.name !== 'view' || port.sender?.id !== chrome.runtime.id) return;
+  const number = attach((text) => port.postMessage(text));
+  port.onMessage.addListener((text) => deliver('view_said', number, String(text)));
+  port.onDisconnect.addListener(() => left(number));
+});
+
+/** A view in this same page: a port's three members without a port. */
+function attachLocalView() {
+  const heard = [];
+  const gone = [];
+  const number = attach((text) => queueMicrotask(() => heard.forEach((hear) => hear(text))));
+  return {
+    postMessage: (text) => queueMicrotask(() => deliver('view_said', number, text)),
+    onMessage: (hear) => heard.push(hear),
+    onDisconnect: (tell) => gone.push(tell),
+  };
+}
+
+function postToView(number, text) {
+  try {
+    views.get(number)?.(text);
+  } catch {
+    left(number); // the port is closed and its event is still on the way
+  }
+}
+
+// --- sockets ----------------------------------------------------------------------------------------------------
+
+const sockets = new Map(); // number -> WebSocket
+
+function openSocket(number, url) {
+  let socket;
+  try {
+    socket = new WebSocket(url);
+  } catch (error) {
+    queueMicrotask(() => deliver('socket_closed', number, `1006 ${error.name}`));
+    return;
+  }
+  sockets.set(number, socket);
+  socket.onopen = () => deliver('socket_opened', number);
+  socket.onmessage = ({ data }) => deliver('socket_text', number, typeof data === 'string' ? data : '');
+  socket.onclose = ({ code, reason }) => {
+    sockets.delete(number);
+    deliver('socket_closed', number, `${code} ${reason}`);
+  };
+}
+
+function sendText(number, text) {
+  const socket = sockets.get(number);
+  if (socket?.readyState === WebSocket.OPEN) socket.send(text);
+}
+
+function closeSocket(number, code) {
+  const socket = sockets.get(number);
+  if (socket === undefined) return;
+  sockets.delete(number);
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close(code);
+}
+
+// --- requests ---------------------------------------------------------------------------------------------------
+
+const requests = new Map(); // number -> AbortController
+
+async function request(number, text) {
+  const { method, url, headers, body, timeoutMs } = JSON.parse(text);
+  const controller = new AbortController();
+  requests.set(number, controller);
+  const timer = setTimeout(() => controller.abort('timeout'), timeoutMs);
+  let answer;
+  try {
+    // No cookies: the token is the only right. No redirects: one would carry the question elsewhere.
+    const response = await fetch(url, {
+      method, headers, body, signal: controller.signal, cache: 'no-store', credentials: 'omit', redirect: 'error',
+    });
+    answer = { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  } catch {
+    answer = { failure: controller.signal.reason === 'timeout' ? 'timeout' : 'network' };
+  } finally {
+    clearTimeout(timer);
+  }
+  if (requests.delete(number)) deliver('response', number, JSON.stringify(answer));
+}
+
+function cancelRequest(number) {
+  const controller = requests.get(number);
+  requests.delete(number);
+  controller?.abort('cancelled');
+}
+
+// --- timer and clocks -------------------------------------------------------------------------------------------
+
+let timer = 0;
+
+function armTimer(delayMs) {
+  clearTimeout(timer);
+  timer = setTimeout(() => deliver('timer_rang'), Math.min(delayMs, LONGEST_TIMER_MS));
+}
+
+addEventListener('online', () => deliver('woke', 0, 'online'));
+addEventListener('pageshow', ({ persisted }) => { if (persisted) deliver('woke', 0, 'pageshow'); });
+
+// --- storage ----------------------------------------------------------------------------------------------------
+
+// An offscreen document has no chrome.storage: the service worker reads and writes for it. A panel page has.
+const direct = globalThis.chrome.storage?.local;
+
+async function ask(message) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const answer = await chrome.runtime.sendMessage(message);
+      if (answer?.error) throw new Error(answer.error);
+      return answer?.value;
+    } catch (error) {
+      if (attempt === STORAGE_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt));
+    }
+  }
+}
+
+async function readStorage(number, keysText) {
+  const keys = JSON.parse(keysText);
+  let values = {};
+  try {
+    values = direct ? await direct.get(keys) : await ask({ type: 'storage-read', keys });
+  } catch (error) {
+    report('error', `storage cannot be read: ${error.message}`);
+  }
+  deliver('storage_read', number, JSON.stringify(values ?? {}));
+}
+
+function written(promise) {
+  promise.catch((error) => report('error', `storage cannot be written: ${error.message}`));
+}
+
+function writeStorage(text) {
+  const entries = JSON.parse(text);
+  written(direct ? direct.set(entries) : ask({ type: 'storage-write', entries }));
+}
+
+function removeStorage(text) {
+  const keys = JSON.parse(text);
+  written(direct ? direct.remove(keys) : ask({ type: 'storage-remove', keys }));
+}
+
+function changed(changes) {
+  const values = Object.entries(changes).map(([key, { newValue }]) => [key, newValue ?? null]);
+  deliver('storage_changed', 0, JSON.stringify(Object.fromEntries(values)));
+}
+
+if (direct) direct.onChanged.addListener(changed);
+else {
+  chrome.runtime.onMessage.addListener((message, sender) => {
+    if (sender.id === chrome.runtime.id && message?.type === 'storage-changed') changed(message.changes);
+  });
+}
+
+async function readOutbox(number) {
+  let rows = [];
+  try {
+    rows = await allRows();
+  } catch (error) {
+    report('error', `the outbox cannot be read: ${error.message}`);
+  }
+  deliver('outbox_read', number, JSON.stringify(rows));
+}
+
+// Writes happen one after the other, in the order of the orders.
+let writing = Promise.resolve();
+
+function queueWrite(write) {
+  writing = writing.then(write).catch((error) => report('error', `the outbox cannot be written: ${error.message}`));
+}
+
+// --- the rest ---------------------------------------------------------------------------------------------------
+
+function report(level, text) {
+  console[LEVELS[level] ?? 'log'](`Threadline: ${text}`);
+}
+
+function boot() {
+  const { kind, reason, milliseconds } = globalThis.threadlineBoot ?? {};
+  if (kind === undefined) return '';
+  return `started ${kind === 'snapshot' ? 'from the snapshot' : `without the snapshot: ${reason}`} in ${milliseconds} ms`;
+}
+
+globalThis.threadlineHost = {
+  listen(deliverTo) {
+    listener = deliverTo;
+    for (const delivery of early.splice(0)) listener(...delivery);
+  },
+  openSocket,
+  sendText,
+  closeSocket,
+  request,
+  cancelRequest,
+  armTimer,
+  disarmTimer: () => clearTimeout(timer),
+  readStorage,
+  writeStorage,
+  removeStorage,
+  readOutbox,
+  writeOutbox: (text) => queueWrite(() => updateRow(JSON.parse(text))),
+  deleteOutbox: (clientMessageId) => queueWrite(() => deleteRow(clientMessageId)),
+  postToView,
+  attachLocalView,
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  configuration: () => JSON.stringify(configuration),
+  boot,
+  report,
+};

@@ -1,0 +1,75 @@
+// The outbox in IndexedDB (ARCHITECTURE.md, border 1): opened in one place by whoever reads or writes it, so that
+// pages, engine and service worker cannot disagree about its shape. Each call is one transaction of its own.
+
+const DATABASE = 'threadline';
+const VERSION = 1;
+const STORE = 'outbox';
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      if (!request.result.objectStoreNames.contains(STORE)) {
+        request.result.createObjectStore(STORE, { keyPath: 'clientMessageId' });
+      }
+    };
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new DOMException('The outbox is held open by an older page.'));
+  });
+}
+
+/**
+ * Run `work(store, keep)` in one strictly durable transaction; resolve with what it kept, once it is written.
+ * Rejects with the database's error; nothing of the transaction is stored then.
+ */
+async function transact(mode, work) {
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode, { durability: 'strict' });
+      let kept;
+      work(transaction.objectStore(STORE), (value) => { kept = value; });
+      transaction.oncomplete = () => resolve(kept);
+      transaction.onabort = () => reject(transaction.error ?? new DOMException('The write was undone.'));
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** Write a new row; resolves with it. Its `ordinal` is one more than the highest, taken in the same transaction. */
+export function addRow(draft) {
+  return transact('readwrite', (store, keep) => {
+    store.getAll().onsuccess = ({ target }) => {
+      const highest = target.result.reduce((most, { ordinal }) => Math.max(most, ordinal ?? 0), 0);
+      const row = { ...draft, ordinal: highest + 1, rejected: null };
+      store.add(row);
+      keep(row);
+    };
+  });
+}
+
+/** Resolves with all rows. */
+export function allRows() {
+  return transact('readonly', (store, keep) => {
+    store.getAll().onsuccess = ({ target }) => keep(target.result);
+  });
+}
+
+/** Put members into a row that is there; one that is gone stays gone. */
+export function updateRow(members) {
+  return transact('readwrite', (store) => {
+    store.get(members.clientMessageId).onsuccess = ({ target }) => {
+      if (target.result !== undefined) store.put({ ...target.result, ...members });
+    };
+  });
+}
+
+/** Delete a row; one that is gone is no error. */
+export function deleteRow(clientMessageId) {
+  return transact('readwrite', (store) => { store.delete(clientMessageId); });
+}

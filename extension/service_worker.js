@@ -1,0 +1,84 @@
+// What only the service worker may do for the pages and the engine: the offscreen document, storage on the engine's
+// behalf, and waking the engine for what is unsent. It holds no state: Chrome ends it whenever it likes.
+import { allRows } from './outbox_store.js';
+
+const ENGINE_PAGE = 'engine.html';
+const UNSENT_ALARM = 'unsent';
+const UNSENT_MINUTES = 1; // how often the outbox is looked at while something is in it
+
+// --- the engine -------------------------------------------------------------------------------------------------
+
+let creating = null;
+
+async function runsInPanel() {
+  const { settings } = await chrome.storage.local.get('settings');
+  return settings?.engineHost === 'panel';
+}
+
+async function ensureEngine() {
+  if (await runsInPanel()) {
+    if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument();
+    return;
+  }
+  if (await chrome.offscreen.hasDocument()) return;
+  creating ??= chrome.offscreen
+    .createDocument({
+      url: ENGINE_PAGE,
+      reasons: ['WORKERS'],
+      justification: 'Runs the Python engine that keeps the conversation up to date for every open panel.',
+    })
+    .finally(() => { creating = null; });
+  await creating;
+}
+
+/** Nothing that the person wrote waits for a panel to be opened: the engine comes for it. */
+async function sendUnsent() {
+  const unsent = (await allRows()).some(({ rejected }) => rejected === null);
+  if (!unsent) {
+    await chrome.alarms.clear(UNSENT_ALARM);
+    return;
+  }
+  await chrome.alarms.create(UNSENT_ALARM, { periodInMinutes: UNSENT_MINUTES });
+  await ensureEngine();
+}
+
+// --- messages ---------------------------------------------------------------------------------------------------
+
+const ANSWERS = {
+  'ensure-engine': async () => {
+    await ensureEngine();
+    await chrome.alarms.create(UNSENT_ALARM, { periodInMinutes: UNSENT_MINUTES });
+  },
+  'storage-read': ({ keys }) => chrome.storage.local.get(keys),
+  'storage-write': ({ entries }) => chrome.storage.local.set(entries),
+  'storage-remove': ({ keys }) => chrome.storage.local.remove(keys),
+};
+
+chrome.runtime.onMessage.addListener((message, sender, reply) => {
+  const answer = sender.id === chrome.runtime.id ? ANSWERS[message?.type] : undefined;
+  if (answer === undefined) return false;
+  answer(message).then((value) => reply({ value }), (error) => reply({ error: String(error?.message ?? error) }));
+  return true;
+});
+
+chrome.storage.local.onChanged.addListener(async (changes) => {
+  if ('settings' in changes) await ensureEngineWhereChosen(changes.settings);
+  // An offscreen document cannot listen to storage. Nobody there is no error.
+  await chrome.runtime.sendMessage({ type: 'storage-changed', changes }).catch(() => {});
+});
+
+async function ensureEngineWhereChosen({ oldValue, newValue }) {
+  if ((oldValue?.engineHost ?? 'offscreen') !== (newValue?.engineHost ?? 'offscreen')) await ensureEngine();
+}
+
+// --- beginnings -------------------------------------------------------------------------------------------------
+
+chrome.alarms.onAlarm.addListener(({ name }) => {
+  if (name === UNSENT_ALARM) return sendUnsent();
+  return undefined;
+});
+chrome.runtime.onStartup.addListener(sendUnsent);
+chrome.runtime.onInstalled.addListener(sendUnsent);
+
+// The token is for the extension's own pages only.
+chrome.storage.local.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' });

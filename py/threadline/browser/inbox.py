@@ -1,0 +1,89 @@
+"""What JavaScript delivers, as events of the engine: topics of ARCHITECTURE, border 2."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from threadline.core.errors import RejectedPayload
+from threadline.core.events import (
+    RequestAnswered,
+    RequestFailed,
+    SocketClosed,
+    SocketOpened,
+    TextReceived,
+    TimerRang,
+    ViewAttached,
+    ViewLeft,
+    ViewSaid,
+    Woke,
+)
+from threadline.core.model import SessionId
+from threadline.core.view_requests import Hello, view_request
+
+if TYPE_CHECKING:
+    from threadline.core.events import Event
+
+__all__ = ["event_from", "token_from"]
+
+ABNORMAL_CLOSURE = 1006  # what a browser reports when there was no close frame (RFC 6455 7.4.1)
+
+
+def event_from(topic: str, number: int, text: str) -> Event | None:
+    """Return the event that a delivery tells of; None for a topic that is for the host alone.
+
+    Raises:
+        RejectedPayload: a view said what no view may say.
+    """
+    match topic:
+        case "socket_opened":
+            return SocketOpened(number)
+        case "socket_text":
+            return TextReceived(number, text)
+        case "socket_closed":
+            code = text.split(" ", 1)[0]
+            return SocketClosed(number, int(code) if code.isdigit() else ABNORMAL_CLOSURE)
+        case "response":
+            return _response(number, text)
+        case "view_said":
+            return _said(number, text)
+        case "view_left":
+            return ViewLeft(number)
+        case "woke":
+            return Woke(text)
+        case "timer_rang":
+            return TimerRang()
+        case _:
+            return None
+
+
+def _response(number: int, text: str) -> Event:
+    response = json.loads(text)
+    failure = response.get("failure")
+    if failure is not None:
+        return RequestFailed(number, "timeout" if failure == "timeout" else "network")
+    return RequestAnswered(number, response["status"], response["headers"], response["body"])
+
+
+def _said(number: int, text: str) -> Event:
+    request = view_request(text)
+    if not isinstance(request, Hello):
+        return ViewSaid(number, request)
+    session = None if request.session is None else SessionId(request.session)
+    return ViewAttached(number, session, is_options=request.surface == "options")
+
+
+def token_from(value: object) -> SecretStr | None:
+    """Return the token that `accessToken` holds, or None where it holds no text.
+
+    Raises:
+        RejectedPayload: the text cannot be sent in a header.
+    """
+    if not isinstance(value, str) or not value.strip():
+        return None
+    token = value.strip()
+    if any(character.isspace() or not character.isprintable() for character in token):
+        raise RejectedPayload("storage", "accessToken", "holds white space or control characters")
+    return SecretStr(token)

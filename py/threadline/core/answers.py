@@ -1,0 +1,225 @@
+"""What REST answered: to whom it belongs, and what a failure means for all that asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import options, rest_answers, sending
+from .channels import Refusal
+from .effects import Report
+from .errors import RejectedPayload
+from .rest import (
+    AskedAccount,
+    AskedAuthorization,
+    AskedCapabilities,
+    AskedInteract,
+    AskedMessages,
+    AskedSessions,
+    AskedSignIn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .model import SessionId
+    from .moment import Moment
+    from .rest import Purpose
+    from .state import State
+
+__all__ = ["answered", "begin_reads", "dropped", "failed"]
+
+_WORDS = {
+    "timeout": "The server did not answer in time.",
+    "network": "The server cannot be reached.",
+}
+
+
+def begin_reads(state: State, now: Moment) -> None:
+    """Begin the reads of history that are due."""
+    if not state.can_ask:
+        return
+    for session in state.sessions.values():
+        read = session.history.next_read(now.monotonic)
+        if read is not None:
+            state.rest.messages(session.id, read)
+
+
+def answered(
+    state: State, request: int, status: int, headers: Mapping[str, str], body: str, now: Moment
+) -> None:
+    """The server answered `request`, in whatever way."""
+    purpose = state.rest.take(request)
+    if purpose is None:
+        return
+    works = status < 500
+    if state.rest_works is not works:
+        state.rest_works = works
+        state.publish()
+    if status == 401 and not isinstance(purpose, AskedSignIn):
+        _token_refused(state)
+    match purpose:
+        case AskedMessages(session_id, number):
+            if state.session(session_id).history.is_reading(number):
+                _messages(state, session_id, status, headers, body, now)
+        case AskedAuthorization():
+            _authorization(state, purpose, status, headers, body, now)
+        case AskedInteract(client_message_id):
+            sending.answered(state, client_message_id, status, headers, body, now)
+        case AskedSignIn(view, number):
+            options.signed_in(state, view, number, status, body)
+        case AskedAccount() | AskedCapabilities() | AskedSessions():
+            _about_server(state, purpose, status, body)
+
+
+def failed(state: State, request: int, cause: str, now: Moment) -> None:
+    """No answer to `request` came."""
+    purpose = state.rest.take(request)
+    if purpose is None:
+        return
+    state.rest_works = False
+    words = _WORDS[cause]
+    match purpose:
+        case AskedMessages(session_id, number):
+            history = state.session(session_id).history
+            if history.is_reading(number):
+                history.read_failed(words, now.monotonic, may_pass=True)
+        case AskedAuthorization(channel, socket_id):
+            state.client.authorization_failed(channel, socket_id, words, now.monotonic)
+        case AskedInteract(client_message_id):
+            sending.unanswered(state, client_message_id, words, now)
+        case AskedSignIn(view, number):
+            options.sign_in_failed(state, view, number, words)
+        case AskedAccount() | AskedCapabilities() | AskedSessions():
+            pass  # asked again when the line is joined the next time
+    state.publish()
+
+
+def dropped(state: State, purposes: list[Purpose], now: Moment) -> None:
+    """The token or the server changed: what was asked of the old one will not be answered."""
+    for purpose in purposes:
+        match purpose:
+            case AskedMessages(session_id, number):
+                history = state.session(session_id).history
+                if history.is_reading(number):
+                    history.read_failed("", now.monotonic, may_pass=True)
+            case AskedAuthorization(channel, socket_id):
+                state.client.authorization_failed(channel, socket_id, "", now.monotonic)
+            case AskedInteract(client_message_id):
+                sending.unanswered(state, client_message_id, "", now)
+            case AskedSignIn() | AskedAccount() | AskedCapabilities() | AskedSessions():
+                pass
+
+
+def _messages(
+    state: State,
+    session_id: SessionId,
+    status: int,
+    headers: Mapping[str, str],
+    body: str,
+    now: Moment,
+) -> None:
+    session = state.session(session_id)
+    state.publish()
+    if status != 200:
+        session.history.read_failed(
+            _read_words(status, body),
+            now.monotonic,
+            may_pass=status >= 500 or status in (408, 409, 425, 429),
+            retry_after=rest_answers.retry_after(headers, now.wall),
+        )
+        return
+    try:
+        page = rest_answers.page(body)
+    except RejectedPayload as fault:
+        state.effects.append(Report("warning", str(fault)))
+        words = "The server's answer could not be read."
+        session.history.read_failed(words, now.monotonic, may_pass=True)
+        return
+    for problem in page.rejected:
+        state.effects.append(Report("warning", problem))
+    own = tuple(sending.notice_own(state, session, message, now) for message in page.messages)
+    page = replace(page, messages=own)
+    following = session.history.page_read(page, now.monotonic)
+    if following is not None:
+        state.rest.messages(session_id, following)
+    else:
+        session.loaded(now)
+
+
+def _read_words(status: int, body: str) -> str:
+    match status:
+        case 401:
+            return "Your sign-in has ended."
+        case 403:
+            return "This account cannot open this conversation."
+        case 404:
+            return "This conversation does not exist."
+        case _:
+            words = rest_answers.error_words(body)
+            return words or f"The history could not be loaded ({status})."
+
+
+def _authorization(
+    state: State,
+    asked: AskedAuthorization,
+    status: int,
+    headers: Mapping[str, str],
+    body: str,
+    now: Moment,
+) -> None:
+    client, channel, socket_id = state.client, asked.channel, asked.socket_id
+    if status in (401, 403):
+        refusal = Refusal.UNAUTHORIZED if status == 401 else Refusal.FORBIDDEN
+        words = _read_words(status, body)
+        client.authorization_refused(channel, socket_id, refusal, words, now.monotonic)
+        return
+    words = f"channel authorization failed ({status})"
+    if status == 200:
+        try:
+            auth = rest_answers.auth_signature(body)
+        except RejectedPayload:
+            words = "the answer of the auth endpoint could not be read"
+        else:
+            client.authorized(channel, socket_id, auth, now.monotonic)
+            return
+    pause = rest_answers.retry_after(headers, now.wall)
+    client.authorization_failed(channel, socket_id, words, now.monotonic, pause)
+
+
+def _about_server(
+    state: State,
+    purpose: AskedAccount | AskedCapabilities | AskedSessions,
+    status: int,
+    body: str,
+) -> None:
+    # Anything but a good answer teaches nothing: the panel works from what it knows itself.
+    if status != 200:
+        return
+    try:
+        match purpose:
+            case AskedAccount():
+                state.account = rest_answers.account(body)
+            case AskedCapabilities():
+                _learn(state, rest_answers.capabilities(body))
+            case AskedSessions():
+                state.summaries = {one.id: one for one in rest_answers.sessions(body)}
+    except RejectedPayload as fault:
+        state.effects.append(Report("warning", str(fault)))
+    state.publish()
+
+
+def _learn(state: State, capabilities: frozenset[str]) -> None:
+    state.capabilities = capabilities
+    if "idempotentInteract" in capabilities:
+        state.outbox.resend_unconfirmed()
+    if "listSessions" in capabilities:
+        state.rest.sessions()
+    if "me" in capabilities:
+        state.rest.account()
+
+
+def _token_refused(state: State) -> None:
+    state.is_token_refused = True
+    state.outbox.is_paused = True
+    state.publish()

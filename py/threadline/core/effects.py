@@ -1,0 +1,143 @@
+"""What the engine asks for. Each is an order, named in the imperative.
+
+An effect is plain data. The engine never performs one; `runtime.driver` does. A token travels as
+`SecretStr`, whose text no log and no report shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from .model import ClientMessageId, OutboxEntry
+
+__all__ = [
+    "AnswerView",
+    "CancelRequest",
+    "CloseSocket",
+    "DeleteOutboxRow",
+    "Effect",
+    "OpenSocket",
+    "Publish",
+    "Report",
+    "SendRequest",
+    "SendText",
+    "WriteOutboxRow",
+    "WriteStorage",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSocket:
+    """Open a WebSocket to `url`; report back under the same `socket`."""
+
+    socket: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Send one text frame on `socket`. On one that is gone it is not an error."""
+
+    socket: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSocket:
+    """Close `socket`. Closing one that is gone is not an error.
+
+    Attributes:
+        code: 1000 or 3000 to 4999; a browser throws on any other (WHATWG WebSockets, `close()`).
+    """
+
+    socket: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """Send one HTTP request; report back under the same `request`.
+
+    Attributes:
+        body: The bytes as text, or None; `SecretStr` where it holds a password.
+        content_type: Of the body; "" without one.
+        token: Goes into `Authorization: Bearer`, or None for a request that needs none.
+        timeout: Seconds until the request counts as unanswered.
+    """
+
+    request: int
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    url: str
+    body: SecretStr | str | None
+    content_type: str
+    token: SecretStr | None
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """The answer to `request` is not wanted any more."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteStorage:
+    """Write one key of `chrome.storage.local`; None removes it. `value` is JSON text."""
+
+    key: Literal["wsConnectionState", "settings", "accessToken"]
+    value: SecretStr | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOutboxRow:
+    """Write down what became of an entry, so that it survives the engine."""
+
+    entry: OutboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOutboxRow:
+    """The server has it, or the person removed it."""
+
+    client_message_id: ClientMessageId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """Answer a request of the options page. `answer` is JSON text (ARCHITECTURE, border 1)."""
+
+    view: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """What views show may have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Tell the engineer. Never holds a token or a message's text."""
+
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+Effect = (
+    OpenSocket
+    | SendText
+    | CloseSocket
+    | SendRequest
+    | CancelRequest
+    | WriteStorage
+    | WriteOutboxRow
+    | DeleteOutboxRow
+    | AnswerView
+    | Publish
+    | Report
+)

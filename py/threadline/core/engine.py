@@ -1,0 +1,282 @@
+"""The whole client as one object: facts in, orders out, time as an argument.
+
+After each `handle`, perform the effects in order, then arm one timer for `next_deadline`.
+`show` returns what one view shows. What each fact means is decided in the modules named after the
+concern; this one leads facts there, and afterwards begins whatever has become due.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from . import answers, options, polling, pushes, sending, viewing
+from .account import account_of
+from .channels import Membership
+from .connection import ConnectionState, Phase
+from .effects import WriteStorage
+from .events import (
+    RequestAnswered,
+    RequestFailed,
+    SettingsChanged,
+    SocketClosed,
+    SocketOpened,
+    Started,
+    TextReceived,
+    TimerRang,
+    TokenChanged,
+    ViewAttached,
+    ViewLeft,
+    ViewSaid,
+    Woke,
+)
+from .model import SessionView
+from .pusher import channel_of
+from .settings import settings_from
+from .showing import connection_report, session_view
+from .state import State
+from .view_requests import OptionsRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import SecretStr
+
+    from .effects import Effect
+    from .events import Event
+    from .model import SessionId
+    from .moment import Moment
+    from .settings import Settings
+
+__all__ = ["CLOCK_JUMP", "Engine"]
+
+CLOCK_JUMP: Final = 5.0  # seconds by which the clocks may part before it counts as sleep (C3)
+
+
+class Engine:
+    """Sans-I/O client: connection, history, outbox, and what every view shows.
+
+    Args:
+        configuration: The build's settings, as JSON members; validated at once.
+        version: Of the extension.
+        jitter: Draws from [0, 1). Give it a seeded generator in tests.
+
+    Raises:
+        pydantic.ValidationError: `configuration` is not valid.
+    """
+
+    def __init__(
+        self, configuration: dict[str, Any], version: str, jitter: Callable[[], float]
+    ) -> None:
+        self._configuration = configuration
+        self._version = version
+        self._jitter = jitter
+        settings, _ = settings_from(configuration, None)
+        self._state = State.begin(settings, None, version, jitter)
+        self._clocks: Moment | None = None
+        self._written: tuple[SessionId | None, bool] | None = None
+        self._last_connected_at: int | None = None  # epoch milliseconds
+
+    def handle(self, event: Event, now: Moment) -> list[Effect]:
+        """Take one fact into account; return what to do about it."""
+        if self._has_jumped(now):
+            self._wake(now)
+        self._take(event, now)
+        self._settle(now)
+        effects, self._state.effects = self._state.effects, []
+        return effects
+
+    def next_deadline(self) -> float | None:
+        """Return the monotonic second at which a `TimerRang` is due, if any."""
+        state = self._state
+        dues = [state.client.next_deadline()]
+        dues += [session.run.next_deadline() for session in state.sessions.values()]
+        if state.can_ask:
+            dues += [session.history.next_deadline() for session in state.sessions.values()]
+            dues.append(state.outbox.next_deadline())
+            dues += [
+                session.lost_at + polling.POLL_AFTER
+                for session in map(state.session, state.shown())
+                if session.lost_at is not None and session.history.cadence is None
+            ]
+        return min((due for due in dues if due is not None), default=None)
+
+    def show(self, view: int, now: Moment) -> SessionView:
+        """Return what the view `view` shows; an empty one for a view that is gone."""
+        shown = self._state.views.get(view)
+        return SessionView() if shown is None else session_view(self._state, shown, now)
+
+    @property
+    def views(self) -> tuple[int, ...]:
+        """The views that show a session, in the order in which they attached."""
+        return tuple(number for number, view in self._state.views.items() if not view.is_options)
+
+    # --- facts ------------------------------------------------------------------------------
+
+    def _take(self, event: Event, now: Moment) -> None:
+        state = self._state
+        match event:
+            case Started(settings, token, last_session, unsent):
+                self._start(settings, token, last_session)
+                self._state.outbox.restore(unsent, now.monotonic)
+            case ViewAttached(view, session, is_options):
+                viewing.attach(state, view, session, now, is_options=is_options)
+            case ViewLeft(view):
+                state.views.pop(view, None)
+            case ViewSaid(view, request):
+                if isinstance(request, OptionsRequest):
+                    options.ask(state, view, request, self._configuration)
+                else:
+                    viewing.ask(state, view, request, now)
+            case TokenChanged(token):
+                self._token_changed(token, now)
+            case SettingsChanged(settings):
+                self._settings_changed(settings, now)
+            case SocketOpened():
+                pass  # nothing may be sent before the server's handshake frame
+            case TextReceived(socket, text):
+                state.client.text_received(socket, text, now.monotonic)
+            case SocketClosed(socket, code):
+                state.client.socket_closed(socket, code, now.monotonic)
+            case RequestAnswered(request, status, headers, body):
+                answers.answered(state, request, status, headers, body, now)
+            case RequestFailed(request, cause):
+                answers.failed(state, request, cause, now)
+            case Woke():
+                self._wake(now)
+            case TimerRang():
+                self._tick(now)
+
+    def _start(
+        self, settings: Settings, token: SecretStr | None, last_session: SessionId | None
+    ) -> None:
+        views = self._state.views
+        self._state = State.begin(settings, token, self._version, self._jitter)
+        self._state.views = views
+        if last_session is not None:
+            self._state.recent = [last_session]
+        self._begin_with_token()
+
+    def _token_changed(self, token: SecretStr | None, now: Moment) -> None:
+        state = self._state
+        if token == state.rest.token:
+            return
+        before = state.account
+        answers.dropped(state, state.rest.configure(state.settings, token), now)
+        state.is_token_refused = False
+        self._begin_with_token()
+        if token is None or (before is not None and before != state.account):
+            viewing.forget_sessions(state, now)
+        state.client.retry_refused(now.monotonic)
+        for session in state.sessions.values():
+            session.history.retry(now.monotonic)
+
+    def _settings_changed(self, settings: Settings, now: Moment) -> None:
+        state = self._state
+        if settings == state.settings:
+            return
+        is_other_server = settings.api_base != state.settings.api_base
+        answers.dropped(state, state.rest.configure(settings, state.rest.token), now)
+        state.settings = settings
+        if is_other_server:
+            viewing.forget_sessions(state, now)
+            state.is_token_refused = False
+        self._begin_with_token()
+        state.client.retry_refused(now.monotonic)
+
+    def _begin_with_token(self) -> None:
+        state = self._state
+        token = state.rest.token
+        state.account = None if token is None else account_of(token, state.settings.api_base)
+        state.capabilities, state.summaries = frozenset(), {}
+        state.outbox.is_paused = token is None
+        if token is not None:
+            state.outbox.resume()
+            state.rest.capabilities()
+        state.publish()
+
+    def _has_jumped(self, now: Moment) -> bool:
+        before, self._clocks = self._clocks, now
+        if before is None:
+            return False
+        drift = (now.wall - before.wall) - (now.monotonic - before.monotonic)
+        return drift > CLOCK_JUMP
+
+    def _wake(self, now: Moment) -> None:
+        """What was true before may not be any more: test the line and read what was missed."""
+        state = self._state
+        state.client.probe(now.monotonic)
+        for session_id in state.shown():
+            state.session(session_id).history.catch_up(now.monotonic)
+        if state.can_ask:
+            state.outbox.resume()
+
+    def _tick(self, now: Moment) -> None:
+        state = self._state
+        state.client.tick(now.monotonic)
+        sending.give_up_looking(state, now)
+        for session in state.sessions.values():
+            if session.run.tick(now.monotonic):
+                state.publish()
+
+    # --- what follows from every fact ---------------------------------------------------------
+
+    def _settle(self, now: Moment) -> None:
+        """Begin whatever has become due, until nothing more follows."""
+        state = self._state
+        state.client.configure(state.settings.socket_url(self._version), now.monotonic)
+        state.client.want(self._wanted_channels(), now.monotonic)
+        pushes.take_notices(state, now)
+        self._set_pace(now)
+        sending.begin_due(state, now)
+        answers.begin_reads(state, now)
+        pushes.take_notices(state, now)
+        state.effects += state.rest.drain()
+        self._write_connection_state(now)
+
+    def _wanted_channels(self) -> list[str]:
+        state = self._state
+        if not state.can_ask:
+            return []
+        return [channel_of(one) for one in dict.fromkeys([*state.shown(), *state.recent])]
+
+    def _set_pace(self, now: Moment) -> None:
+        state = self._state
+        shown = state.shown()
+        for session in state.sessions.values():
+            channel = state.client.channels.get(channel_of(session.id))
+            is_joined = state.client.phase is Phase.LIVE and (
+                channel is not None and channel.membership is Membership.JOINED
+            )
+            if is_joined:
+                session.lost_at = None
+            elif session.lost_at is None:
+                session.lost_at = now.monotonic
+            session.history.cadence = None
+            if session.id in shown:
+                session.history.cadence = polling.cadence(
+                    now=now.monotonic,
+                    lost_at=session.lost_at,
+                    news_at=session.news_at,
+                    is_running=session.run.typing is not None,
+                )
+
+    def _write_connection_state(self, now: Moment) -> None:
+        """Keep `wsConnectionState` true (design section 3, "Storage")."""
+        state = self._state
+        session_id = state.recent[0] if state.recent else None
+        session = None if session_id is None else state.sessions.get(session_id)
+        report = connection_report(state, session, now)
+        is_connected = report.state is ConnectionState.CONNECTED
+        if (session_id, is_connected) == self._written:
+            return
+        was_connected = self._written is not None and self._written[1]
+        self._written = (session_id, is_connected)
+        if is_connected or was_connected:
+            self._last_connected_at = round(now.wall * 1000)
+        value = {
+            "sessionId": session_id,
+            "lastConnectedAt": self._last_connected_at,
+            "wasConnected": is_connected,
+        }
+        state.effects.append(WriteStorage("wsConnectionState", json.dumps(value)))

@@ -1,0 +1,157 @@
+"""What can happen to the engine. Each is a fact, named in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import SecretStr
+
+    from .model import OutboxEntry, SessionId
+    from .settings import Settings
+    from .view_requests import ViewRequest
+
+__all__ = [
+    "Event",
+    "RequestAnswered",
+    "RequestFailed",
+    "SettingsChanged",
+    "SocketClosed",
+    "SocketOpened",
+    "Started",
+    "TextReceived",
+    "TimerRang",
+    "TokenChanged",
+    "ViewAttached",
+    "ViewLeft",
+    "ViewSaid",
+    "Woke",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The engine's life begins, with what the last one left.
+
+    Attributes:
+        settings: The build's, overlaid with the person's.
+        token: The bearer token, or None.
+        last_session: `wsConnectionState.sessionId`, or None.
+        unsent: What the outbox holds.
+    """
+
+    settings: Settings
+    token: SecretStr | None
+    last_session: SessionId | None
+    unsent: tuple[OutboxEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewAttached:
+    """A view said hello. `session` is what it wants to show; None: whatever was last."""
+
+    view: int
+    session: SessionId | None
+    is_options: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLeft:
+    """A view is gone."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSaid:
+    """A view asked for something."""
+
+    view: int
+    request: ViewRequest
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChanged:
+    """`accessToken` appeared, changed or went away."""
+
+    token: SecretStr | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The person, or another page, changed the settings."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SocketOpened:
+    """`socket` is open. Nothing may be sent before the server's handshake frame."""
+
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """A text frame came in on `socket`."""
+
+    socket: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocketClosed:
+    """`socket` is gone. `code` is the WebSocket close code (RFC 6455 section 7.4)."""
+
+    socket: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """The server answered `request`. Names of `headers` are in lower case."""
+
+    request: int
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFailed:
+    """`request` got no answer; whether the server acted on it is not known."""
+
+    request: int
+    cause: Literal["timeout", "network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The machine, the network or a view came back: what was true may not be any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRang:
+    """The deadline that was armed has come, or nearly: a timer may ring a hair early."""
+
+
+Event = (
+    Started
+    | ViewAttached
+    | ViewLeft
+    | ViewSaid
+    | TokenChanged
+    | SettingsChanged
+    | SocketOpened
+    | TextReceived
+    | SocketClosed
+    | RequestAnswered
+    | RequestFailed
+    | Woke
+    | TimerRang
+)

@@ -1,0 +1,260 @@
+"""What the person sent and the server has not acknowledged: in order, one at a time per session.
+
+Every entry is at any time waiting, in the air, being looked for, or visibly failed; nothing else
+(sync.md 2.13). An entry keeps one id for ever; `SENDING` is never written down. Rows are written by
+the view before anything is shown, and deleted here once the server has the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from .backoff import request_delay
+from .model import ClientMessageId, Delivery, OutboxEntry, SessionId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .model import Message
+
+__all__ = ["CLOCK_TOLERANCE", "LOOK_LIMIT", "Outbox"]
+
+LOOK_LIMIT: Final = 30.0  # seconds an unconfirmed text is looked for before the person decides
+CLOCK_TOLERANCE: Final = 120.0  # seconds between their clock and ours, matching by content (O5)
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One entry and what memory knows of it: when to try, how long it is looked for."""
+
+    entry: OutboxEntry
+    chat: ClientMessageId  # the entry that its chat begins with, until the chat has a session
+    due: float = 0.0
+    look_until: float | None = None
+    is_accepted: bool = False  # the server said yes; its message is not here yet
+
+
+class Outbox:
+    """The entries, by id, in the person's order.
+
+    Args:
+        jitter: Draws from [0, 1).
+
+    Attributes:
+        is_paused: Nothing is sent: no token, or it was turned down.
+    """
+
+    def __init__(self, jitter: Callable[[], float]) -> None:
+        self.is_paused = False
+        self._jitter = jitter
+        self._slots: dict[ClientMessageId, _Slot] = {}
+        self._not_before = 0.0  # the server asked the whole queue to wait (O6)
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def __iter__(self) -> Iterator[OutboxEntry]:
+        """Iterate in the order in which they will be sent."""
+        return iter(slot.entry for slot in self._in_order())
+
+    def get(self, client_message_id: ClientMessageId) -> OutboxEntry | None:
+        """Return an entry, if it is here."""
+        slot = self._slots.get(client_message_id)
+        return None if slot is None else slot.entry
+
+    def pending(self, session_id: SessionId) -> tuple[OutboxEntry, ...]:
+        """Return the entries of a session, in order."""
+        return tuple(entry for entry in self if entry.session_id == session_id)
+
+    def pending_chat(self, chat: ClientMessageId) -> tuple[OutboxEntry, ...]:
+        """Return the entries of the chat that begins with `chat` and has no session yet."""
+        return tuple(
+            slot.entry
+            for slot in self._in_order()
+            if slot.entry.session_id is None and slot.chat == chat
+        )
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether anything waits to be sent or looked for; what failed waits for the person."""
+        return any(entry.delivery is not Delivery.FAILED for entry in self)
+
+    def add(self, entry: OutboxEntry, chat: ClientMessageId | None = None) -> bool:
+        """Take an entry in; return whether it is new. The same one twice changes nothing.
+
+        `chat` is the entry that the same new chat began with; it is sent first, and names the
+        session that this one goes to.
+        """
+        if entry.client_message_id in self._slots:
+            return False
+        self._slots[entry.client_message_id] = _Slot(entry, chat or entry.client_message_id)
+        return True
+
+    def restore(self, entries: Iterable[OutboxEntry], now: float) -> None:
+        """Take what an earlier engine left. What it had begun to send is looked for first."""
+        for entry in entries:
+            self.add(entry)
+            if entry.attempts and entry.delivery is not Delivery.FAILED:
+                self.unconfirmed(entry.client_message_id, "", now)
+
+    def resend_unconfirmed(self) -> None:
+        """The server knows repeats: what is not confirmed is simply sent again."""
+        for slot in self._slots.values():
+            if slot.entry.delivery is Delivery.UNCONFIRMED and not slot.is_accepted:
+                slot.due, slot.look_until = 0.0, None
+                self._set(slot, Delivery.QUEUED)
+
+    def take_due(self, now: float) -> list[OutboxEntry]:
+        """Return the entries to send now, marked as in the air: the first of each session."""
+        if self.is_paused or now < self._not_before:
+            return []
+        taken: list[OutboxEntry] = []
+        for slot in self._heads():
+            if slot.entry.delivery is Delivery.QUEUED and slot.due <= now:
+                attempts = slot.entry.attempts + 1
+                self._set(slot, Delivery.SENDING, attempts=attempts)
+                taken.append(slot.entry)
+        return taken
+
+    def accepted(self, client_message_id: ClientMessageId, now: float) -> None:
+        """The server said yes but did not return the message: look for it, never resend it."""
+        slot = self._slots.get(client_message_id)
+        if slot is not None:
+            slot.is_accepted, slot.look_until = True, now + LOOK_LIMIT
+
+    def confirmed(self, client_message_id: ClientMessageId) -> bool:
+        """The server's message is here; return whether there was an entry for it."""
+        return self._slots.pop(client_message_id, None) is not None
+
+    def refused(self, client_message_id: ClientMessageId, words: str) -> None:
+        """The server will never take it as it is; the person decides. The next one may go."""
+        slot = self._slots.get(client_message_id)
+        if slot is not None:
+            slot.look_until = None
+            self._set(slot, Delivery.FAILED, reason=words)
+
+    def failed(
+        self,
+        client_message_id: ClientMessageId,
+        words: str | None,
+        now: float,
+        *,
+        retry_after: float | None = None,
+    ) -> None:
+        """The server did not take it this time, or may have and knows repeats: try again later."""
+        slot = self._slots.get(client_message_id)
+        if slot is None:
+            return
+        pause = request_delay(max(1, slot.entry.attempts), self._jitter())
+        slot.due = now + pause
+        if retry_after is not None:
+            self._not_before = max(self._not_before, now + retry_after)
+        self._set(slot, Delivery.QUEUED, reason=words)
+
+    def unconfirmed(self, client_message_id: ClientMessageId, words: str, now: float) -> None:
+        """The server may have it and does not know repeats: look for it before anything else."""
+        slot = self._slots.get(client_message_id)
+        if slot is not None:
+            slot.look_until = now + LOOK_LIMIT
+            self._set(slot, Delivery.UNCONFIRMED, reason=words)
+
+    def match(self, message: Message, session_id: SessionId) -> ClientMessageId | None:
+        """Return the entry that `message` is, on a server that does not echo our id.
+
+        Only an entry that is, or was, in the air can be meant, by the same words at about the same
+        time; there is one of those per session at most (O2).
+        """
+        if message.role != "user" or message.client_message_id is not None:
+            return None
+        for slot in self._heads():
+            entry = slot.entry
+            in_the_air = entry.attempts > 0 or slot.is_accepted
+            near = message.timestamp >= entry.created_at - CLOCK_TOLERANCE
+            same = entry.session_id == session_id and entry.content == message.content
+            if in_the_air and near and same:
+                return entry.client_message_id
+        return None
+
+    def began(self, chat: ClientMessageId, session_id: SessionId) -> list[OutboxEntry]:
+        """The chat that began with `chat` has its session; return the entries that go there."""
+        taken = [
+            slot for slot in self._in_order() if slot.entry.session_id is None and slot.chat == chat
+        ]
+        for slot in taken:
+            slot.entry = replace(slot.entry, session_id=session_id)
+        return [slot.entry for slot in taken]
+
+    def retry(self, client_message_id: ClientMessageId) -> bool:
+        """The person wants it sent again; return whether there was something to try."""
+        slot = self._slots.get(client_message_id)
+        if slot is None or slot.entry.delivery is Delivery.SENDING:
+            return False
+        slot.due, slot.look_until, slot.is_accepted = 0.0, None, False
+        self._set(slot, Delivery.QUEUED, attempts=0)
+        return True
+
+    def discard(self, client_message_id: ClientMessageId) -> bool:
+        """The person gives it up; one in the air cannot be taken back. Return whether it went."""
+        slot = self._slots.get(client_message_id)
+        if slot is None or slot.entry.delivery is Delivery.SENDING:
+            return False
+        del self._slots[client_message_id]
+        return True
+
+    def resume(self) -> None:
+        """There is a token again, or the network is back: what waits may go at once."""
+        self.is_paused, self._not_before = False, 0.0
+        for slot in self._slots.values():
+            slot.due = 0.0
+
+    def lost(self, now: float) -> list[OutboxEntry]:
+        """Return the entries that were looked for long enough; each is returned once."""
+        lost = [
+            slot
+            for slot in self._slots.values()
+            if slot.look_until is not None and slot.look_until <= now
+        ]
+        for slot in lost:
+            slot.look_until = None
+        return [slot.entry for slot in lost]
+
+    def next_deadline(self) -> float | None:
+        """Return the monotonic second at which something is to be sent or given up, if any."""
+        looks = [slot.look_until for slot in self._slots.values() if slot.look_until is not None]
+        sends = [
+            max(slot.due, self._not_before)
+            for slot in self._heads()
+            if slot.entry.delivery is Delivery.QUEUED and not self.is_paused
+        ]
+        return min(looks + sends, default=None)
+
+    def _heads(self) -> list[_Slot]:
+        """Return the first entry of each session that is not failed: it blocks those behind it."""
+        heads: dict[object, _Slot] = {}
+        for slot in self._in_order():
+            if slot.entry.delivery is not Delivery.FAILED:
+                line = slot.entry.session_id or slot.chat
+                heads.setdefault(line, slot)
+        return list(heads.values())
+
+    def _in_order(self) -> list[_Slot]:
+        return sorted(
+            self._slots.values(),
+            key=lambda slot: (slot.entry.ordinal, slot.entry.client_message_id),
+        )
+
+    def _set(
+        self,
+        slot: _Slot,
+        delivery: Delivery,
+        *,
+        reason: str | None = None,
+        attempts: int | None = None,
+    ) -> None:
+        slot.entry = replace(
+            slot.entry,
+            delivery=delivery,
+            reason=reason,
+            attempts=slot.entry.attempts if attempts is None else attempts,
+        )

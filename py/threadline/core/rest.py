@@ -1,0 +1,195 @@
+"""Asking the server: builds requests, and remembers what each number was asked for.
+
+Every address and body of the contract's REST table is made here (design section 3). The body of
+`interact` is our assumption of it, in `interact` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+
+from .effects import CancelRequest, SendRequest
+
+if TYPE_CHECKING:
+    from .effects import Effect
+    from .model import ClientMessageId, OutboxEntry, SessionId
+    from .reads import Read
+    from .settings import Settings
+
+__all__ = [
+    "AskedAccount",
+    "AskedAuthorization",
+    "AskedCapabilities",
+    "AskedInteract",
+    "AskedMessages",
+    "AskedSessions",
+    "AskedSignIn",
+    "Purpose",
+    "Rest",
+]
+
+READ_TIMEOUT: Final = 10.0  # seconds; reads are repeated
+AUTHORIZATION_TIMEOUT: Final = 10.0  # seconds (sync.md fault 29)
+INTERACT_TIMEOUT: Final = 60.0  # seconds; a server may answer only after the agent's step
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMessages:
+    """A page of a session's history, for the read `number`."""
+
+    session_id: SessionId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAuthorization:
+    """A signature for one channel on one socket."""
+
+    channel: str
+    socket_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInteract:
+    """The server to take a text of the person's."""
+
+    client_message_id: ClientMessageId
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAccount:
+    """Whom the token speaks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCapabilities:
+    """What the server can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSessions:
+    """The session list."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSignIn:
+    """A token, for the options page `view` and its `number`."""
+
+    view: int
+    number: int
+
+
+Purpose = (
+    AskedMessages
+    | AskedAuthorization
+    | AskedInteract
+    | AskedAccount
+    | AskedCapabilities
+    | AskedSessions
+    | AskedSignIn
+)
+
+
+class Rest:
+    """Requests to one server with one token. A change of either drops every answer still due.
+
+    Attributes:
+        token: The bearer token, or None.
+    """
+
+    def __init__(self, settings: Settings, token: SecretStr | None) -> None:
+        self.token = token
+        self._settings = settings
+        self._last = 0
+        self._asked: dict[int, Purpose] = {}
+        self._effects: list[Effect] = []
+
+    def configure(self, settings: Settings, token: SecretStr | None) -> list[Purpose]:
+        """Use this server and token; return what was asked of the old one and is now dropped."""
+        self._settings, self.token = settings, token
+        dropped = list(self._asked.values())
+        self._effects += [CancelRequest(number) for number in self._asked]
+        self._asked.clear()
+        return dropped
+
+    def take(self, request: int) -> Purpose | None:
+        """Return what `request` was asked for, once; None for one nobody waits for."""
+        return self._asked.pop(request, None)
+
+    def drain(self) -> list[Effect]:
+        """Return the orders since the last call, and forget them."""
+        drained, self._effects = self._effects, []
+        return drained
+
+    def messages(self, session_id: SessionId, read: Read) -> None:
+        """Ask for the next page of a read."""
+        url = read.query.url(self._settings.api_base, session_id)
+        self._ask(AskedMessages(session_id, read.number), "GET", url)
+
+    def authorize(self, channel: str, socket_id: str) -> None:
+        """Ask for the signature that joins `channel` on the socket `socket_id`."""
+        body = urlencode({"socket_id": socket_id, "channel_name": channel})
+        purpose = AskedAuthorization(channel, socket_id)
+        self._ask(
+            purpose, "POST", self._settings.auth_url, body, FORM, timeout=AUTHORIZATION_TIMEOUT
+        )
+
+    def interact(self, entry: OutboxEntry) -> None:
+        """Ask the server to take `entry`. Its id is the idempotency key of every attempt."""
+        body: dict[str, Any] = {
+            "query": entry.content,
+            "clientMessageId": entry.client_message_id,
+        }
+        if entry.session_id is not None:
+            body["sessionId"] = entry.session_id
+        self._ask(
+            AskedInteract(entry.client_message_id),
+            "POST",
+            f"{self._settings.api_base}/api/agent/interact",
+            json.dumps(body, ensure_ascii=False),
+            JSON,
+            timeout=INTERACT_TIMEOUT,
+        )
+
+    def account(self) -> None:
+        """Ask whom the token speaks for."""
+        self._ask(AskedAccount(), "GET", f"{self._settings.api_base}/api/me")
+
+    def capabilities(self) -> None:
+        """Ask what the server can do."""
+        self._ask(AskedCapabilities(), "GET", f"{self._settings.api_base}/api/capabilities")
+
+    def sessions(self) -> None:
+        """Ask for the session list."""
+        self._ask(AskedSessions(), "GET", f"{self._settings.api_base}/api/session?limit=50")
+
+    def sign_in(self, name: str, password: SecretStr, view: int, number: int) -> None:
+        """Ask for a token."""
+        body = SecretStr(json.dumps({"name": name, "password": password.get_secret_value()}))
+        url = f"{self._settings.api_base}/api/auth/sign-in"
+        self._ask(AskedSignIn(view, number), "POST", url, body, JSON, is_authorized=False)
+
+    def _ask(
+        self,
+        purpose: Purpose,
+        method: Literal["GET", "POST"],
+        url: str,
+        body: SecretStr | str | None = None,
+        content_type: str = "",
+        *,
+        timeout: float = READ_TIMEOUT,
+        is_authorized: bool = True,
+    ) -> None:
+        self._last += 1
+        self._asked[self._last] = purpose
+        token = self.token if is_authorized else None
+        self._effects.append(
+            SendRequest(self._last, method, url, body, content_type, token, timeout)
+        )

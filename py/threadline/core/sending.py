@@ -1,0 +1,210 @@
+"""Sending what the person wrote: what each outcome of `interact` means for an outbox entry.
+
+Rules O4 to O6 of sync.md 2.13. A server that knows repeats (`idempotentInteract`) is simply asked
+again with the same key; on any other an unknown outcome is looked up, never blindly resent, since
+that would run the agent twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import rest_answers
+from .effects import DeleteOutboxRow, WriteOutboxRow
+from .errors import RejectedPayload
+from .push_events import InteractResponded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .model import ClientMessageId, Message, OutboxEntry, SessionId
+    from .moment import Moment
+    from .session import Session
+    from .state import State
+
+__all__ = [
+    "answered",
+    "begin_due",
+    "discard",
+    "give_up_looking",
+    "notice_own",
+    "retry",
+    "submit",
+    "unanswered",
+]
+
+
+def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId | None) -> None:
+    """The person sent `entry`; `chat` is what its new chat began with, if it has no session."""
+    if entry.session_id is not None:
+        session = state.session(entry.session_id)
+        if session.history.transcript.holds_client_message(entry.client_message_id):
+            # It was stored before the last engine could delete the row.
+            state.effects.append(DeleteOutboxRow(entry.client_message_id))
+            return
+    if state.outbox.add(entry, chat):
+        begin_due(state, now)
+        state.publish()
+
+
+def begin_due(state: State, now: Moment) -> None:
+    """Send what may be sent now."""
+    if not state.can_ask:
+        return
+    for entry in state.outbox.take_due(now.monotonic):
+        # That it was begun is written down, so that an engine that dies now is not followed by one
+        # that sends it blindly again.
+        state.effects.append(WriteOutboxRow(entry))
+        state.rest.interact(entry)
+        if entry.session_id is not None:
+            session = state.session(entry.session_id)
+            session.run.sent(now)
+            session.news_at = now.monotonic
+        state.publish()
+
+
+def answered(
+    state: State,
+    client_message_id: ClientMessageId,
+    status: int,
+    headers: Mapping[str, str],
+    body: str,
+    now: Moment,
+) -> None:
+    """The server answered the request that carried an entry."""
+    entry = state.outbox.get(client_message_id)
+    if entry is None:
+        return  # its message came by push or poll first
+    words = rest_answers.error_words(body)
+    match status:
+        case 200 | 201 | 202:
+            _taken(state, entry, body, now)
+        case 401:
+            state.outbox.failed(client_message_id, None, now.monotonic)
+        case 429 | 503:
+            pause = rest_answers.retry_after(headers, now.wall)
+            pause = rest_answers.DEFAULT_RETRY_AFTER if pause is None else pause
+            reason = words or "The server asks for a pause."
+            state.outbox.failed(client_message_id, reason, now.monotonic, retry_after=pause)
+        case 409:
+            state.outbox.failed(client_message_id, words, now.monotonic)
+        case _ if 400 <= status < 500:
+            _refuse(state, entry, words or f"The server refused it ({status}).")
+        case _:
+            _unknown(state, entry, words or f"The server failed ({status}).", now)
+    state.publish()
+
+
+def unanswered(state: State, client_message_id: ClientMessageId, words: str, now: Moment) -> None:
+    """No answer came; whether the server took the entry is not known."""
+    entry = state.outbox.get(client_message_id)
+    if entry is not None:
+        _unknown(state, entry, words, now)
+        state.publish()
+
+
+def notice_own(state: State, session: Session, message: Message, now: Moment) -> Message:
+    """Return `message` as it is to be ingested: as the person's own, if it is.
+
+    Confirms the entry that it answers. A fact is ingested before its entry goes, never after, so
+    the caller ingests what this returns in the same step.
+    """
+    client_message_id = message.client_message_id
+    if client_message_id is None:
+        client_message_id = state.outbox.match(message, session.id)
+        if client_message_id is None:
+            return message
+        message = session.claim(message, client_message_id)
+    if state.outbox.confirmed(client_message_id):
+        state.effects.append(DeleteOutboxRow(client_message_id))
+        if session.run.typing is None and session.run.ended is None:
+            session.run.sent(now)
+    return message
+
+
+def retry(state: State, client_message_id: ClientMessageId, now: Moment) -> None:
+    """The person wants an entry sent again."""
+    if state.outbox.retry(client_message_id):
+        _write_down(state, client_message_id)
+        begin_due(state, now)
+        state.publish()
+
+
+def discard(state: State, client_message_id: ClientMessageId) -> None:
+    """The person gives an entry up."""
+    if state.outbox.discard(client_message_id):
+        state.effects.append(DeleteOutboxRow(client_message_id))
+        state.publish()
+
+
+def give_up_looking(state: State, now: Moment) -> None:
+    """What was looked for and did not turn up is sent again, or left to the person."""
+    for entry in state.outbox.lost(now.monotonic):
+        if "idempotentInteract" in state.capabilities:
+            state.outbox.failed(entry.client_message_id, entry.reason, now.monotonic)
+        else:
+            _refuse(state, entry, "It may not have been sent.")
+        state.publish()
+
+
+def _taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:
+    client_message_id = entry.client_message_id
+    try:
+        answer = rest_answers.interact_answer(body, entry.session_id)
+    except RejectedPayload:
+        # A yes that cannot be read: the text is there, or will be. It is looked for.
+        state.outbox.unconfirmed(client_message_id, "The answer could not be read.", now.monotonic)
+        _look(state, entry.session_id, now)
+        return
+    if entry.session_id is None:
+        _begin_session(state, client_message_id, answer.session_id, now)
+    session = state.session(answer.session_id)
+    session.history.open(now.monotonic)
+    if answer.message is not None:
+        message = session.claim(answer.message, client_message_id)
+        session.ingest(message, now)
+        state.outbox.confirmed(client_message_id)
+        state.effects.append(DeleteOutboxRow(client_message_id))
+    else:
+        state.outbox.accepted(client_message_id, now.monotonic)
+        _look(state, answer.session_id, now)
+    if answer.status is not None:
+        session.publish(InteractResponded(answer.step, answer.status, None, None), now)
+
+
+def _begin_session(state: State, chat: ClientMessageId, session_id: SessionId, now: Moment) -> None:
+    for entry in state.outbox.began(chat, session_id):
+        state.effects.append(WriteOutboxRow(entry))
+    for view in state.views.values():
+        if view.session_id is None and view.chat == chat:
+            view.session_id, view.chat = session_id, None
+    state.touch(session_id)
+    state.session(session_id).run.sent(now)
+    if "listSessions" in state.capabilities:
+        state.rest.sessions()
+
+
+def _unknown(state: State, entry: OutboxEntry, words: str, now: Moment) -> None:
+    if "idempotentInteract" in state.capabilities:
+        state.outbox.failed(entry.client_message_id, words, now.monotonic)
+        return
+    state.outbox.unconfirmed(entry.client_message_id, words, now.monotonic)
+    _look(state, entry.session_id, now)
+
+
+def _look(state: State, session_id: SessionId | None, now: Moment) -> None:
+    if session_id is not None:
+        state.session(session_id).history.catch_up(now.monotonic)
+
+
+def _refuse(state: State, entry: OutboxEntry, words: str) -> None:
+    state.outbox.refused(entry.client_message_id, words)
+    _write_down(state, entry.client_message_id)
+    if entry.session_id is not None:
+        state.session(entry.session_id).run.withdrawn()
+
+
+def _write_down(state: State, client_message_id: ClientMessageId) -> None:
+    entry = state.outbox.get(client_message_id)
+    if entry is not None:
+        state.effects.append(WriteOutboxRow(entry))

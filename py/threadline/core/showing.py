@@ -1,0 +1,124 @@
+"""What a view shows: the state of the engine, cut to one session and one window of its list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .channels import Membership, Refusal
+from .connection import PUBLIC_STATE, ConnectionState, Phase
+from .model import ConnectionReport, GapState, Health, Loading, SessionView
+from .pusher import channel_of
+
+if TYPE_CHECKING:
+    from .model import Gap, SessionId
+    from .moment import Moment
+    from .session import Session
+    from .state import State, ViewState
+
+__all__ = ["connection_report", "session_view"]
+
+_PHASE_HEALTH = {
+    Phase.IDLE: Health.PAUSED,
+    Phase.OPENING: Health.OPENING,
+    Phase.JOINING: Health.JOINING,
+    Phase.LIVE: Health.JOINING,  # of this session's channel; a joined one is told apart before
+    Phase.WAITING: Health.WAITING,
+    Phase.REOPENING: Health.WAITING,
+    Phase.REJOINING: Health.WAITING,
+    Phase.POLLING: Health.POLLING,
+    Phase.PROBING: Health.POLLING,
+    Phase.REFUSED: Health.REFUSED,
+}
+
+_REFUSAL_HEALTH = {
+    Refusal.UNAUTHORIZED: Health.SIGNED_OUT,
+    Refusal.FORBIDDEN: Health.FORBIDDEN,
+    Refusal.SIGNATURE: Health.REFUSED,
+}
+
+
+def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
+    """Return everything that `view` shows now."""
+    session = None if view.session_id is None else state.session(view.session_id)
+    base = SessionView(
+        connection=connection_report(state, session, now),
+        account=state.account,
+        sessions=tuple(state.summaries.values()),
+        can_list_sessions="listSessions" in state.capabilities,
+        can_create_session="createSession" in state.capabilities,
+    )
+    if session is None:
+        chat = () if view.chat is None else state.outbox.pending_chat(view.chat)
+        return replace(base, pending=chat)
+    messages = session.history.transcript.window(view.window)
+    first = messages[0].sequence if messages and messages[0].sequence is not None else 0
+    return replace(
+        base,
+        session_id=session.id,
+        title=_title(state, session.id),
+        messages=messages,
+        pending=state.outbox.pending(session.id),
+        provisional=session.run.provisional,
+        gaps=tuple(gap for gap in session.history.gaps() if gap.last >= first),
+        loading=session.history.loading,
+        typing=session.run.typing,
+        typing_since=session.run.since,
+        run_ended=session.run.ended,
+        problem=session.problem,
+    )
+
+
+def connection_report(state: State, session: Session | None, now: Moment) -> ConnectionReport:
+    """Return what the badge of a view says that shows `session`."""
+    client = state.client
+    shown, health = _state_of(state, session)
+    heard_at = now.wall_at(client.heard_at)
+    return ConnectionReport(
+        state=shown,
+        health=health,
+        server=state.settings.push_server,
+        attempt=client.attempts.failures if shown is not ConnectionState.CONNECTED else 0,
+        next_attempt_at=now.wall_at(client.next_attempt_at),
+        connected_since=now.wall_at(client.joined_at)
+        if shown is ConnectionState.CONNECTED
+        else None,
+        # Whole seconds: a report that differs at every frame would be sent at every frame.
+        last_event_at=None if heard_at is None else float(round(heard_at)),
+        last_error=client.last_error,
+        rest_works=state.rest_works,
+    )
+
+
+def _state_of(state: State, session: Session | None) -> tuple[ConnectionState, Health]:
+    if state.rest.token is None:
+        return ConnectionState.DISCONNECTED, Health.NO_TOKEN
+    if state.is_token_refused:
+        return ConnectionState.FAILED, Health.SIGNED_OUT
+    if session is None:
+        return ConnectionState.DISCONNECTED, Health.NO_SESSION
+    phase = state.client.phase
+    if phase is Phase.POLLING and not state.settings.pusher_key:
+        return ConnectionState.FALLBACK, Health.NOT_CONFIGURED
+    channel = state.client.channels.get(channel_of(session.id))
+    if channel is not None and channel.refusal is not None:
+        return ConnectionState.FAILED, _REFUSAL_HEALTH[channel.refusal]
+    if channel is not None and channel.membership is Membership.JOINED and phase is Phase.LIVE:
+        return ConnectionState.CONNECTED, _live_health(session)
+    if phase is Phase.LIVE:
+        return ConnectionState.CONNECTING, Health.JOINING
+    return PUBLIC_STATE[phase], _PHASE_HEALTH[phase]
+
+
+def _live_health(session: Session) -> Health:
+    gaps: tuple[Gap, ...] = session.history.gaps()
+    if any(gap.state is GapState.STUCK for gap in gaps):
+        return Health.GAP
+    if gaps or session.history.loading.state is not Loading.LOADED:
+        return Health.CATCHING_UP
+    return Health.LIVE
+
+
+def _title(state: State, session_id: SessionId) -> str | None:
+    summary = state.summaries.get(session_id)
+    return summary.title or None if summary is not None else None

@@ -1,0 +1,120 @@
+"""The engine's state: what the parts of the engine share.
+
+Plain holders; the rules are in the modules named after them (`answers`, `sending`, `showing`,
+`options`). `Engine` is the only one that outside code calls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from .effects import Publish
+from .outbox import Outbox
+from .pusher_client import PusherClient
+from .rest import Rest
+from .session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import SecretStr
+
+    from .effects import Effect
+    from .model import Account, ClientMessageId, SessionId, SessionSummary
+    from .settings import Settings
+
+__all__ = ["MAX_RECENT", "WINDOW", "State", "ViewState"]
+
+WINDOW: Final = 100  # messages a view holds at first
+MAX_RECENT: Final = 5  # sessions that stay joined without a view (design section 5)
+
+
+@dataclass(slots=True)
+class ViewState:
+    """What one view shows.
+
+    Attributes:
+        session_id: The session on show; None: a new chat, or nothing yet.
+        chat: The first text of the new chat on show, until it has a session.
+        window: How many messages the view holds.
+        is_options: The options page, which shows no session.
+    """
+
+    session_id: SessionId | None = None
+    chat: ClientMessageId | None = None
+    window: int = WINDOW
+    is_options: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """Everything the engine knows.
+
+    Attributes:
+        settings: In force.
+        version: Of the extension; told to the push server.
+        is_token_refused: The server turned the token down; nothing is asked until it changes.
+        rest_works: Whether the last REST answer was a good one; None before the first.
+        recent: Sessions shown lately, the last one first.
+        summaries: The server's session list, by id, in its order.
+        capabilities: What the server said it can do.
+        unknown_events: Push events that we do not know; counted, never an error.
+    """
+
+    settings: Settings
+    version: str
+    rest: Rest
+    client: PusherClient
+    outbox: Outbox
+    jitter: Callable[[], float]
+    account: Account | None = None
+    is_token_refused: bool = False
+    rest_works: bool | None = None
+    sessions: dict[SessionId, Session] = field(default_factory=dict)
+    views: dict[int, ViewState] = field(default_factory=dict)
+    recent: list[SessionId] = field(default_factory=list)
+    summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
+    capabilities: frozenset[str] = frozenset()
+    unknown_events: int = 0
+    effects: list[Effect] = field(default_factory=list)
+
+    @classmethod
+    def begin(
+        cls, settings: Settings, token: SecretStr | None, version: str, jitter: Callable[[], float]
+    ) -> State:
+        """Return the state of an engine that knows nobody and nothing yet."""
+        return cls(
+            settings=settings,
+            version=version,
+            rest=Rest(settings, token),
+            client=PusherClient(jitter),
+            outbox=Outbox(jitter),
+            jitter=jitter,
+        )
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether REST may be asked: there is a token, and it was not turned down."""
+        return self.rest.token is not None and not self.is_token_refused
+
+    def session(self, session_id: SessionId) -> Session:
+        """Return the session, making it when it is not known yet."""
+        if session_id not in self.sessions:
+            self.sessions[session_id] = Session(session_id, self.jitter)
+        return self.sessions[session_id]
+
+    def shown(self) -> list[SessionId]:
+        """Return the sessions that views show, each once."""
+        shown = (view.session_id for view in self.views.values())
+        return list(dict.fromkeys(session for session in shown if session is not None))
+
+    def touch(self, session_id: SessionId) -> None:
+        """A view shows the session: it is the most recent one."""
+        others = [one for one in self.recent if one != session_id]
+        self.recent = [session_id, *others][:MAX_RECENT]
+
+    def publish(self) -> None:
+        """Views may have something new to show."""
+        if Publish() not in self.effects:
+            self.effects.append(Publish())

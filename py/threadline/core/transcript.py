@@ -1,0 +1,250 @@
+"""The messages of one session: no duplicates, one order, holes known, whatever order news comes in.
+
+One way in, `ingest`, for push, poll, history and own sends. It keeps the newest version of each id
+and the union of what is covered, so order and repetition of facts cannot matter (sync.md 2.3).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import replace
+from enum import Enum, auto
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from .coverage import Intervals
+from .model import ClientMessageId, Message, MessageId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .push_events import MessageUpdated
+
+__all__ = ["MAX_PARKED", "Ingested", "Transcript"]
+
+MAX_PARKED: Final = 500  # updates kept for messages not here yet (sync.md 2.3, rule 4)
+
+# Higher never goes back to lower without a change counter (sync.md 2.3, rule 3).
+_STATUS_RANK: Final = {
+    "pending": 0,
+    "queued": 0,
+    "sent": 1,
+    "running": 2,
+    "streaming": 2,
+    "completed": 3,
+    "success": 3,
+    "failed": 3,
+    "failure": 3,
+    "interrupted": 3,
+    "cancelled": 3,
+}
+_UNKNOWN_RANK: Final = 2
+
+_Key = tuple[float, float, str]
+
+
+class Ingested(Enum):
+    """What a fact did to the transcript."""
+
+    NEW = auto()
+    CHANGED = auto()
+    SAME = auto()
+    CONTRADICTION = auto()  # its number is held by another message: the server's numbering changed
+
+
+class Transcript:
+    """Messages by id, in one order, and the numbers they cover.
+
+    Attributes:
+        known: Numbers covered by a message.
+        voids: Numbers believed empty; revoked by any fact.
+        base: The oldest number anything is claimed about, or None before the first message.
+        highest: The highest number there is evidence for; 0 without any.
+        version: Counts changes of what is shown.
+    """
+
+    def __init__(self) -> None:
+        self.known = Intervals()
+        self.voids = Intervals()
+        self.base: int | None = None
+        self.highest = 0
+        self.version = 0
+        self._by_id: dict[MessageId, Message] = {}
+        self._by_sequence: dict[int, MessageId] = {}
+        self._by_client: dict[ClientMessageId, MessageId] = {}
+        self._order: list[_Key] = []
+        self._parked: dict[MessageId, MessageUpdated] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def get(self, message_id: MessageId) -> Message | None:
+        """Return the message, if it is here."""
+        return self._by_id.get(message_id)
+
+    def holds_client_message(self, client_message_id: ClientMessageId) -> bool:
+        """Whether a text of the person's own is here, as a stored message."""
+        return client_message_id in self._by_client
+
+    def ingest(self, message: Message) -> Ingested:
+        """Take one authoritative statement about one message into account."""
+        known = self._by_id.get(message.id)
+        holder = self._by_sequence.get(message.sequence or 0, message.id)
+        if holder != message.id:
+            return Ingested.CONTRADICTION
+        if known is None:
+            message = self._with_parked(message)
+            self._insert(message)
+            return Ingested.NEW
+        newest = _newest(known, message)
+        if newest == known:
+            return Ingested.SAME
+        self._remove(known)
+        self._insert(newest)
+        return Ingested.CHANGED
+
+    def update(self, news: MessageUpdated) -> Ingested:
+        """Take a change of status into account; park it if its message is not here yet."""
+        self.saw(news.sequence or 0)
+        known = self._by_id.get(news.message_id)
+        if known is not None:
+            return self.ingest(_updated(known, news))
+        parked = self._parked.pop(news.message_id, None)
+        self._parked[news.message_id] = news if parked is None else _later(parked, news)
+        if len(self._parked) > MAX_PARKED:
+            del self._parked[next(iter(self._parked))]
+        return Ingested.SAME
+
+    def saw(self, sequence: int) -> None:
+        """There is evidence that `sequence` exists."""
+        self.highest = max(self.highest, sequence)
+
+    def claim_from(self, sequence: int) -> None:
+        """From `sequence` on, what is missing is a hole; before it, it is just older."""
+        self.base = sequence if self.base is None else min(self.base, sequence)
+
+    def declare_void(self, sequence: int) -> None:
+        """Two complete reads did not find it: it is believed not to exist."""
+        self.voids.add(sequence)
+        self.version += 1
+
+    @property
+    def contiguous(self) -> int:
+        """The last number up to which nothing is missing, from `base` on; 0 before any."""
+        if self.base is None:
+            return 0
+        holes = self.holes()
+        return holes[0][0] - 1 if holes else max(self.highest, self.base - 1)
+
+    def holes(self) -> list[tuple[int, int]]:
+        """Return what is missing between `base` and `highest`, ascending, ends inclusive."""
+        if self.base is None:
+            return []
+        holes: list[tuple[int, int]] = []
+        for first, last in self.known.missing(self.base, self.highest):
+            holes += self.voids.missing(first, last)
+        return holes
+
+    def window(self, limit: int) -> tuple[Message, ...]:
+        """Return the last `limit` messages that are shown, in order."""
+        shown: list[Message] = []
+        for message in self.newest_first():
+            if len(shown) == limit:
+                break
+            if self._is_shown(message):
+                shown.append(message)
+        shown.reverse()
+        return tuple(shown)
+
+    def newest_first(self) -> Iterator[Message]:
+        """Iterate over all messages, the last in order first, tombstones included."""
+        for _, _, message_id in reversed(self._order):
+            yield self._by_id[MessageId(message_id)]
+
+    def oldest(self) -> Message | None:
+        """Return the first message in order, if there is one."""
+        return self._by_id[MessageId(self._order[0][2])] if self._order else None
+
+    def timestamp_below(self, sequence: int) -> float | None:
+        """Return the time of the last message numbered at most `sequence`, in epoch seconds."""
+        place = bisect_left(self._order, (float(sequence) + 0.5, 0.0, ""))
+        return self._order[place - 1][1] if place else None
+
+    def _is_shown(self, message: Message) -> bool:
+        if message.deleted:
+            return False
+        client = message.client_message_id
+        return client is None or self._by_client.get(client) == message.id
+
+    def _with_parked(self, message: Message) -> Message:
+        news = self._parked.pop(message.id, None)
+        return message if news is None else _newest(message, _updated(message, news))
+
+    def _insert(self, message: Message) -> None:
+        self._by_id[message.id] = message
+        insort(self._order, _key(message))
+        if message.sequence is not None:
+            self._by_sequence[message.sequence] = message.id
+            self.known.add(message.sequence)
+            self.voids.discard(message.sequence)
+            self.saw(message.sequence)
+        if message.client_message_id is not None:
+            self._claim_client(message, message.client_message_id)
+        self.version += 1
+
+    def _claim_client(self, message: Message, client: ClientMessageId) -> None:
+        # Two messages with one client id are possible after a restore: the later is the one shown.
+        other = self._by_id.get(self._by_client.get(client, message.id))
+        if other is None or _key(other) <= _key(message):
+            self._by_client[client] = message.id
+
+    def _remove(self, message: Message) -> None:
+        del self._by_id[message.id]
+        del self._order[bisect_left(self._order, _key(message))]
+        if message.sequence is not None:
+            del self._by_sequence[message.sequence]
+            self.known.discard(message.sequence)
+
+
+def _key(message: Message) -> _Key:
+    # A message without a number belongs after all that have one. Time, then id, break ties, so
+    # that the order is total and transitive.
+    position = inf if message.sequence is None else float(message.sequence)
+    return (position, message.timestamp, message.id)
+
+
+def _newest(known: Message, news: Message) -> Message:
+    """Return the newer of two versions of one message, completed from the other."""
+    says_nothing_new = news.rev is not None and news.rev == known.rev
+    if says_nothing_new or _version(news) < _version(known):
+        known, news = news, known
+    return replace(
+        news,
+        sequence=news.sequence if news.sequence is not None else known.sequence,
+        rev=news.rev if news.rev is not None else known.rev,
+        client_message_id=news.client_message_id or known.client_message_id,
+        step=news.step or known.step,
+    )
+
+
+def _version(message: Message) -> tuple[int, bool, int]:
+    # The change counter decides where there is one. Without it, deletion is final and a status
+    # never goes back.
+    rank = _STATUS_RANK.get(message.status, _UNKNOWN_RANK)
+    return (message.rev or 0, message.deleted, rank)
+
+
+def _updated(message: Message, news: MessageUpdated) -> Message:
+    return replace(
+        message,
+        status=news.status,
+        error=news.error,
+        rev=news.rev if news.rev is not None else message.rev,
+        sequence=news.sequence if message.sequence is None else message.sequence,
+    )
+
+
+def _later(one: MessageUpdated, other: MessageUpdated) -> MessageUpdated:
+    """Return the later of two updates of one message; `other` arrived last."""
+    first = (one.rev or 0, one.updated_at or 0.0)
+    return one if first > (other.rev or 0, other.updated_at or 0.0) else other

@@ -1,0 +1,175 @@
+"""What a view may ask of the engine: border 1 of ARCHITECTURE, validated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+
+from .wire import first_problem
+
+__all__ = [
+    "MAX_CONTENT_LENGTH",
+    "Discard",
+    "GetSettings",
+    "Hello",
+    "LoadHistory",
+    "LoadOlder",
+    "NewChat",
+    "OpenSession",
+    "OptionsRequest",
+    "PanelRequest",
+    "Reconnect",
+    "Retry",
+    "SaveSettings",
+    "Send",
+    "SignIn",
+    "SignOut",
+    "ViewRequest",
+    "Wake",
+    "view_request",
+]
+
+MAX_CONTENT_LENGTH: Final = 1_000_000  # characters of one message (sync.md O10)
+
+_Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Hello(_Request):
+    """A view attaches. `term` and `version` are those of what it has painted."""
+
+    type: Literal["hello"]
+    session: _Id | None = None
+    term: str | None = None
+    version: int = 0
+    surface: Literal["panel", "options"] = "panel"
+
+
+class OpenSession(_Request):
+    """Show another session."""
+
+    type: Literal["open_session"]
+    session: _Id
+
+
+class NewChat(_Request):
+    """Show an empty chat; its session begins with its first message."""
+
+    type: Literal["new_chat"]
+
+
+class Send(_Request):
+    """A text of the person's, already written as an intake row. `createdAt` is in ms."""
+
+    type: Literal["send"]
+    client_message_id: _Id = Field(alias="clientMessageId")
+    session: _Id | None = None
+    content: Annotated[str, Field(min_length=1, max_length=MAX_CONTENT_LENGTH)]
+    created_at: float = Field(alias="createdAt", ge=0)
+    ordinal: int = Field(ge=0)
+
+
+class Retry(_Request):
+    """Try a failed or unconfirmed text again."""
+
+    type: Literal["retry"]
+    client_message_id: _Id = Field(alias="clientMessageId")
+
+
+class Discard(_Request):
+    """Give up a failed, unconfirmed or still waiting text."""
+
+    type: Literal["discard"]
+    client_message_id: _Id = Field(alias="clientMessageId")
+
+
+class LoadHistory(_Request):
+    """Ask again after a failed load."""
+
+    type: Literal["load_history"]
+
+
+class LoadOlder(_Request):
+    """Show the page before the oldest message on show."""
+
+    type: Literal["load_older"]
+
+
+class Reconnect(_Request):
+    """Try the line now."""
+
+    type: Literal["reconnect"]
+
+
+class Wake(_Request):
+    """The page is seen again, or the network is back."""
+
+    type: Literal["wake"]
+    reason: Literal["visible", "online", "pageshow"]
+
+
+class SignIn(_Request):
+    """Get a token for a name and a password."""
+
+    type: Literal["sign_in"]
+    request: int
+    name: Annotated[str, Field(max_length=200)]
+    password: SecretStr
+
+
+class SignOut(_Request):
+    """Forget the token."""
+
+    type: Literal["sign_out"]
+    request: int
+
+
+class GetSettings(_Request):
+    """Tell the settings in force."""
+
+    type: Literal["get_settings"]
+    request: int
+
+
+class SaveSettings(_Request):
+    """Check and keep these settings."""
+
+    type: Literal["save_settings"]
+    request: int
+    settings: dict[str, Any]
+
+
+PanelRequest = (
+    Hello
+    | OpenSession
+    | NewChat
+    | Send
+    | Retry
+    | Discard
+    | LoadHistory
+    | LoadOlder
+    | Reconnect
+    | Wake
+)
+OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut
+ViewRequest = PanelRequest | OptionsRequest
+
+_REQUEST: Final[TypeAdapter[ViewRequest]] = TypeAdapter(
+    Annotated[ViewRequest, Field(discriminator="type")]
+)
+
+
+def view_request(text: str) -> ViewRequest:
+    """Return what a view asked.
+
+    Raises:
+        RejectedPayload: not JSON, or nothing that a view may ask.
+    """
+    try:
+        return _REQUEST.validate_json(text)
+    except ValidationError as error:
+        raise first_problem("view", error) from None

@@ -1,0 +1,130 @@
+"""What views ask: which session they show, what the person sends, how far back they look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import sending
+from .model import ClientMessageId, OutboxEntry, SessionId
+from .state import WINDOW, ViewState
+from .view_requests import (
+    Discard,
+    Hello,
+    LoadHistory,
+    LoadOlder,
+    NewChat,
+    OpenSession,
+    Reconnect,
+    Retry,
+    Send,
+    Wake,
+)
+
+if TYPE_CHECKING:
+    from .moment import Moment
+    from .state import State
+    from .view_requests import PanelRequest
+
+__all__ = ["ask", "attach", "forget_sessions"]
+
+
+def attach(
+    state: State, view: int, session_id: SessionId | None, now: Moment, *, is_options: bool
+) -> None:
+    """A view is here. Without a wish of its own it shows what was shown last."""
+    state.views[view] = ViewState(is_options=is_options)
+    if is_options:
+        return
+    last = state.recent[0] if state.recent else next(iter(state.summaries), None)
+    shown = session_id or last
+    if shown is not None:
+        show(state, view, shown, now)
+    state.publish()
+
+
+def show(state: State, view: int, session_id: SessionId, now: Moment) -> None:
+    """Let `view` show a session, reading it if it was never read."""
+    state.views[view] = ViewState(session_id=session_id)
+    state.touch(session_id)
+    state.session(session_id).history.open(now.monotonic)
+    state.publish()
+
+
+def forget_sessions(state: State, now: Moment) -> None:
+    """The account or the server is another one: nothing that was read belongs to it.
+
+    What the person wrote stays in the outbox. Views begin their session anew.
+    """
+    state.sessions.clear()
+    for number, view in list(state.views.items()):
+        if view.session_id is not None and state.can_ask:
+            show(state, number, view.session_id, now)
+    state.publish()
+
+
+def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
+    """The view `number` asked for something."""
+    view = state.views.get(number)
+    if view is None:
+        return
+    match request:
+        case Hello():
+            pass  # the host turns it into `ViewAttached`
+        case OpenSession(session=session):
+            show(state, number, SessionId(session), now)
+        case NewChat():
+            state.views[number] = ViewState()
+            state.publish()
+        case Send():
+            _send(state, view, request, now)
+        case Retry(client_message_id=client_message_id):
+            sending.retry(state, ClientMessageId(client_message_id), now)
+        case Discard(client_message_id=client_message_id):
+            sending.discard(state, ClientMessageId(client_message_id))
+        case LoadHistory():
+            if view.session_id is not None:
+                state.session(view.session_id).history.retry(now.monotonic)
+                state.publish()
+        case LoadOlder():
+            _load_older(state, view, now)
+        case Reconnect():
+            _reconnect(state, now)
+        case Wake():
+            state.client.probe(now.monotonic)
+            for session_id in state.shown():
+                state.session(session_id).history.catch_up(now.monotonic)
+
+
+def _send(state: State, view: ViewState, request: Send, now: Moment) -> None:
+    session_id = SessionId(request.session) if request.session else view.session_id
+    client_message_id = ClientMessageId(request.client_message_id)
+    chat = None
+    if session_id is None:
+        view.chat = chat = view.chat or client_message_id
+    entry = OutboxEntry(
+        client_message_id=client_message_id,
+        session_id=session_id,
+        content=request.content,
+        created_at=request.created_at / 1000.0,
+        ordinal=request.ordinal,
+    )
+    sending.submit(state, entry, now, chat)
+
+
+def _load_older(state: State, view: ViewState, now: Moment) -> None:
+    if view.session_id is None:
+        return
+    history = state.session(view.session_id).history
+    if len(history.transcript) <= view.window:
+        history.want_older(now.monotonic)
+    view.window += WINDOW // 2
+    state.publish()
+
+
+def _reconnect(state: State, now: Moment) -> None:
+    state.client.reconnect(now.monotonic)
+    if state.can_ask:
+        state.outbox.resume()
+    for session_id in state.shown():
+        state.session(session_id).history.retry(now.monotonic)
+    state.publish()

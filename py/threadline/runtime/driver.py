@@ -1,0 +1,134 @@
+"""The one place where effects meet the world: feeds an engine and does as it says."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from threadline.core.effects import (
+    AnswerView,
+    CancelRequest,
+    CloseSocket,
+    DeleteOutboxRow,
+    Effect,
+    OpenSocket,
+    Publish,
+    Report,
+    SendRequest,
+    SendText,
+    WriteOutboxRow,
+    WriteStorage,
+)
+from threadline.core.errors import LocalMisuse
+from threadline.core.events import TimerRang
+
+if TYPE_CHECKING:
+    from threadline.core.events import Event
+    from threadline.core.moment import Moment
+
+    from .ports import Machine, World
+
+__all__ = ["Driver"]
+
+
+class Driver:
+    """Feeds an engine and performs its orders. Holds one timer, and no rules.
+
+    Events are queued and taken one at a time: an order whose performing causes the next event does
+    not nest.
+
+    Args:
+        engine: What decides.
+        world: What performs.
+    """
+
+    def __init__(self, engine: Machine, world: World) -> None:
+        self._engine = engine
+        self._world = world
+        self._inbox: deque[Event] = deque()
+        self._is_busy = False
+        self._armed: float | None = None
+
+    def feed(self, event: Event) -> None:
+        """Hand one event to the engine and perform what it answers.
+
+        An engine that fails over one event must not fail over the next: the error is reported,
+        and the engine goes on with the state it has (sync.md S17).
+        """
+        self._inbox.append(event)
+        if self._is_busy:
+            return
+        self._is_busy = True
+        try:
+            while self._inbox:
+                self._take(self._inbox.popleft())
+        finally:
+            self._is_busy = False
+        now = self._world.clock.now()
+        self._world.screen.flush(now)
+        self._rearm(now)
+
+    def ring(self) -> None:
+        """The timer rang."""
+        self._armed = None
+        self.feed(TimerRang())
+
+    def _take(self, event: Event) -> None:
+        try:
+            for effect in self._engine.handle(event, self._world.clock.now()):
+                self._perform(effect)
+        except LocalMisuse:
+            raise
+        except Exception as error:
+            # The type and place say what an engineer needs; the text could hold the person's words.
+            name = type(event).__name__
+            self._world.log.report("error", f"{name} failed: {_described(error)}")
+            self._world.screen.mark()
+
+    def _perform(self, effect: Effect) -> None:
+        world = self._world
+        match effect:
+            case OpenSocket(socket, url):
+                world.sockets.open(socket, url)
+            case SendText(socket, text):
+                world.sockets.send(socket, text)
+            case CloseSocket(socket, code):
+                world.sockets.close(socket, code)
+            case SendRequest():
+                world.http.send(effect)
+            case CancelRequest(request):
+                world.http.cancel(request)
+            case WriteStorage(key, value):
+                world.storage.write(key, value)
+            case WriteOutboxRow(entry):
+                world.outbox.update(entry)
+            case DeleteOutboxRow(client_message_id):
+                world.outbox.delete(client_message_id)
+            case AnswerView(view, answer):
+                world.screen.answer(view, answer)
+            case Publish():
+                world.screen.mark()
+            case Report(level, text):
+                world.log.report(level, text)
+
+    def _rearm(self, now: Moment) -> None:
+        dues = (self._engine.next_deadline(), self._world.screen.next_deadline())
+        due = min((one for one in dues if one is not None), default=None)
+        if due == self._armed:
+            return
+        self._armed = due
+        if due is None:
+            self._world.clock.disarm()
+        else:
+            self._world.clock.arm(max(0.0, due - now.monotonic))
+
+
+def _described(error: BaseException) -> str:
+    """Return type and places of an error, innermost last, without its text."""
+    places: list[str] = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return f"{type(error).__name__} at {' > '.join(places[-4:])}"
