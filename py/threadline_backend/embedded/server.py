@@ -1,0 +1,129 @@
+"""The embedded Pusher server: its sockets, its address, and publishing to those who joined.
+
+A socket is refused as Sockudo refuses it: an unknown key or one socket too many is upgraded and
+dropped without a frame, a wrong origin gets an error and is closed with 4009, a bad `protocol` is
+HTTP 400. A client without an `Origin` is none that a web page could misuse and is let in.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from threadline_backend.embedded import frames
+from threadline_backend.embedded.abortable import cut
+from threadline_backend.embedded.channels import UNAUTHORIZED, Channels
+from threadline_backend.embedded.connection import Connection, End
+from threadline_backend.embedded.limits import Limits
+from threadline_backend.origins import is_allowed
+
+GENERIC_RECONNECT: Final = 4200
+PROTOCOL_2: Final = 2
+
+
+class EmbeddedPusher:
+    """A Pusher server for one application; it is a `realtime.Publisher`.
+
+    Args:
+        key, secret: Of the application.
+        allowed_origins: Patterns as in `origins`.
+        limits: What it bounds.
+    """
+
+    def __init__(
+        self, key: str, secret: str, allowed_origins: Sequence[str], limits: Limits
+    ) -> None:
+        self.limits: Final = limits
+        self._key = key
+        self._origins = allowed_origins
+        self._channels = Channels(
+            key, secret, limits.channel_name_length, limits.channels_per_socket
+        )
+        self._open: set[Connection] = set()
+        self._refused_until = 0.0
+        self._draining = False
+
+    def application(self) -> Starlette:
+        """Return the ASGI application to serve, with `abortable.AbortableProtocol`."""
+        return Starlette(
+            routes=[
+                WebSocketRoute("/app/{key}", self._serve),
+                Route("/up", _up),
+                Route("/up/{app_id}", _up),
+            ]
+        )
+
+    async def publish(self, channel: str, event: str, data: object) -> None:
+        """Send an event to all who joined `channel`."""
+        members = self._channels.members(channel)
+        if members:
+            frame = frames.write_event(channel, event, data)
+            for connection in members:
+                connection.offer(frame)
+
+    def send_raw(self, text: str) -> int:
+        """Send `text` as a frame to every socket, whatever it is; return how many there are."""
+        for connection in self._open:
+            connection.offer(text)
+        return len(self._open)
+
+    def end_all(self, end: End) -> int:
+        """End every socket; return how many there were."""
+        for connection in self._open:
+            connection.end(end)
+        return len(self._open)
+
+    def refuse_for(self, seconds: float) -> None:
+        """Refuse new sockets (HTTP 503) for a while; 0 ends it."""
+        self._refused_until = asyncio.get_running_loop().time() + seconds
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """Return how many sockets are open, and how many have joined each channel."""
+        return len(self._open), self._channels.counts()
+
+    async def close(self) -> None:
+        """Take no more sockets and close those there are with 4200."""
+        self._draining = True
+        self.end_all(End(GENERIC_RECONNECT, "Server shutting down"))
+
+    async def _serve(self, websocket: WebSocket) -> None:
+        refusal = self._refusal(websocket)
+        if refusal is not None:
+            await websocket.send_denial_response(refusal)
+            return
+        await websocket.accept()
+        if websocket.path_params["key"] != self._key or len(self._open) >= self.limits.sockets:
+            cut(websocket)
+            return
+        origin = websocket.headers.get("origin")
+        if origin is not None and not is_allowed(origin, self._origins):
+            words = "Origin not allowed"
+            await websocket.send_text(frames.write_error(UNAUTHORIZED, words))
+            await websocket.close(UNAUTHORIZED, words)
+            return
+        connection = Connection(websocket, self._channels, self.limits)
+        self._open.add(connection)
+        try:
+            await connection.serve()
+        finally:
+            self._open.discard(connection)
+
+    def _refusal(self, websocket: WebSocket) -> PlainTextResponse | None:
+        """Return the HTTP answer for a socket that is not even upgraded."""
+        protocol = websocket.query_params.get("protocol", "7")
+        if not protocol.isascii() or not protocol.isdigit() or int(protocol) > 255:
+            return PlainTextResponse("protocol must be a number", 400)
+        if int(protocol) == PROTOCOL_2:
+            return PlainTextResponse("protocol 2 is not spoken here", 400)
+        if self._draining or asyncio.get_running_loop().time() < self._refused_until:
+            return PlainTextResponse("not now", 503)
+        return None
+
+
+async def _up(_request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,222 @@
+"""The calls of test control, all under `/faults/`, without a token.
+
+| call | body | does |
+|---|---|---|
+| `POST /faults/reset` | | forgets every fault that is still to come |
+| `POST /faults/pushes/drop` | `{count, channel?}` | the next `count` events on `channel` (`*` matches anything) are not pushed |
+| `POST /faults/sockets/cut` | `{code?, reason?}` | ends all sockets, without a code abnormally (1006); answers `{ended}` |
+| `POST /faults/sockets/refuse` | `{seconds}` | refuses new sockets (HTTP 503) for a while; 0 ends it |
+| `POST /faults/sockets/send` | `{text}` | sends a raw frame to all sockets; answers `{sent}` |
+| `GET /faults/sockets` | | answers `{open, channels: {name: sockets}}` |
+| `POST /faults/answers` | `{path, method?, count?, status?, body?, headers?, delay?, after?, cut?}` | spoils the next `count` REST answers to `path` (`*` matches anything): `status` with the raw `body`; `delay` seconds late; `after` carries the request out first; `cut` breaks the connection |
+| `POST /faults/tokens/expire` | | expires all access tokens; answers `{expired}` |
+| `POST /faults/channels/post` | `{channel, event, data}` | pushes an event; `data` that is a string goes out as it is |
+| `POST /faults/messages` | `{sessionId, content, role?, status?, count?, metadata?, error?, push?}` | adds messages as another device would; `push: false` without telling; answers `{messages}` |
+| `PATCH /faults/messages/{id}` | `{content?, status?, push?}` | changes a message; answers `{message}` |
+| `DELETE /faults/messages/{id}` | | deletes a message, leaving a tombstone; answers `{message}` |
+"""  # noqa: E501
+
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import update
+
+from threadline_backend import wire
+from threadline_backend.embedded.connection import End
+from threadline_backend.errors import ApiError
+from threadline_backend.fault_control import AnswerFault, FaultControl
+from threadline_backend.ledger import Draft, append, bury, find_session, revise
+from threadline_backend.services import Services, UsedServices
+from threadline_backend.tables import AccessToken, ChatSession, Message
+from threadline_backend.wire import Body
+
+Row = TypeVar("Row", ChatSession, Message)
+
+
+class DropPushes(BaseModel):
+    """How many pushes to drop, and on which channels."""
+
+    count: int = Field(ge=0)
+    channel: str = "*"
+
+
+class CutSockets(BaseModel):
+    """How to end the sockets."""
+
+    code: int | None = Field(default=None, ge=1000, le=4999)
+    reason: str = Field(default="", max_length=100)
+
+
+class RefuseSockets(BaseModel):
+    """How long to refuse new sockets."""
+
+    seconds: float = Field(ge=0)
+
+
+class RawFrame(BaseModel):
+    """What to send."""
+
+    text: str
+
+
+class SpoilAnswers(BaseModel):
+    """The members of `AnswerFault`."""
+
+    path: str = Field(pattern=r"^/")
+    count: int = Field(default=1, ge=1)
+    method: str | None = None
+    delay: float = Field(default=0.0, ge=0, le=600)
+    status: int | None = Field(default=None, ge=200, le=599)
+    body: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    after: bool = False
+    cut: bool = False
+
+
+class RawEvent(BaseModel):
+    """What to push."""
+
+    channel: str
+    event: str
+    data: Any = None
+
+
+class AddMessages(BaseModel):
+    """What to add; with a `count` above 1, each text has its number at its end."""
+
+    sessionId: str
+    content: str
+    role: str = "assistant"
+    status: str = "completed"
+    count: int = Field(default=1, ge=1, le=10_000)
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    error: dict[str, Any] | None = None
+    push: bool = True
+
+
+class ChangeMessage(BaseModel):
+    """What to change."""
+
+    content: str | None = None
+    status: str | None = None
+    push: bool = True
+
+
+def fault_router(control: FaultControl) -> APIRouter:
+    """Return the routes that order faults."""
+    router = APIRouter(prefix="/faults")
+    _add_socket_routes(router, control)
+    _add_message_routes(router)
+
+    @router.post("/reset")
+    async def reset() -> Body:
+        control.reset()
+        return {}
+
+    @router.post("/pushes/drop")
+    async def drop_pushes(request: DropPushes) -> Body:
+        control.drop_pushes(request.channel, request.count)
+        return {}
+
+    @router.post("/answers")
+    async def spoil_answers(request: SpoilAnswers) -> Body:
+        control.order(AnswerFault(**request.model_dump()))
+        return {}
+
+    @router.post("/tokens/expire")
+    async def expire_tokens(services: UsedServices) -> Body:
+        now = services.now()
+        async with services.database.writing() as transaction:
+            query = update(AccessToken).where(AccessToken.expires_at > now)
+            result = await transaction.execute(query.values(expires_at=now).returning(1))
+            expired = len(result.all())
+        return {"expired": expired}
+
+    return router
+
+
+def _add_socket_routes(router: APIRouter, control: FaultControl) -> None:
+    @router.get("/sockets")
+    async def count_sockets() -> Body:
+        sockets, channels = control.pusher.counts()
+        return {"open": sockets, "channels": channels}
+
+    @router.post("/sockets/cut")
+    async def cut_sockets(request: CutSockets) -> Body:
+        return {"ended": control.pusher.end_all(End(request.code, request.reason))}
+
+    @router.post("/sockets/refuse")
+    async def refuse_sockets(request: RefuseSockets) -> Body:
+        control.pusher.refuse_for(request.seconds)
+        return {}
+
+    @router.post("/sockets/send")
+    async def send_raw(request: RawFrame) -> Body:
+        return {"sent": control.pusher.send_raw(request.text)}
+
+    @router.post("/channels/post")
+    async def post_event(request: RawEvent) -> Body:
+        await control.pusher.publish(request.channel, request.event, request.data)
+        return {}
+
+
+def _add_message_routes(router: APIRouter) -> None:
+    @router.post("/messages")
+    async def add_messages(request: AddMessages, services: UsedServices) -> Body:
+        return {"messages": await _add(request, services)}
+
+    @router.patch("/messages/{message_id}")
+    async def change_message(
+        message_id: str, request: ChangeMessage, services: UsedServices
+    ) -> Body:
+        return {"message": await _change(message_id, request, services, delete=False)}
+
+    @router.delete("/messages/{message_id}")
+    async def delete_message(message_id: str, services: UsedServices) -> Body:
+        return {"message": await _change(message_id, ChangeMessage(), services, delete=True)}
+
+
+async def _add(request: AddMessages, services: Services) -> list[Body]:
+    async with services.announcer.order(request.sessionId):
+        async with services.database.writing() as transaction:
+            session = _found(await find_session(transaction, request.sessionId, lock=True))
+            messages = []
+            for number in range(1, request.count + 1):
+                draft = Draft(
+                    role=request.role,
+                    content=request.content + (f" {number}" if request.count > 1 else ""),
+                    status=request.status,
+                    details=request.metadata,
+                    error=request.error,
+                )
+                messages.append(append(transaction, session, draft, services.now()))
+        if request.push:
+            events = [wire.new_message_event(message) for message in messages]
+            services.announcer.post(request.sessionId, *events)
+    return [wire.message_body(message) for message in messages]
+
+
+async def _change(
+    message_id: str, request: ChangeMessage, services: Services, *, delete: bool
+) -> Body:
+    async with services.database.reading() as transaction:
+        session_id = _found(await transaction.get(Message, message_id)).session_id
+    async with services.announcer.order(session_id):
+        async with services.database.writing() as transaction:
+            session = _found(await find_session(transaction, session_id, lock=True))
+            message = await transaction.get_one(Message, message_id)
+            if delete:
+                bury(session, message, services.now())
+            else:
+                changes = request.model_dump(include={"content", "status"})
+                revise(session, message, services.now(), **changes)
+        if request.push:
+            services.announcer.post(session_id, wire.message_update_event(message))
+    return wire.message_body(message)
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise ApiError(404, "not_found", "There is no such session or message.")
+    return row

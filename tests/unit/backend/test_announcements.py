@@ -1,0 +1,79 @@
+"""Publishing in order, without waiting, without one failure spoiling the rest."""
+
+import asyncio
+
+from tests.support.asynchronous import asynchronous
+from tests.support.backend_app import RecordingPublisher
+from threadline_backend.announcements import Announcer
+
+
+@asynchronous
+async def test_events_are_published_in_the_order_they_were_posted() -> None:
+    """Also when more is posted while the first is on its way."""
+    publisher = RecordingPublisher()
+    announcer = Announcer(publisher)
+    for number in range(20):
+        announcer.post("s1", {"type": "a", "n": number}, {"type": "b", "n": number})
+        await asyncio.sleep(0)
+    await announcer.settle()
+    assert [(event["n"], event["type"]) for event in publisher.events] == [
+        (number, kind) for number in range(20) for kind in "ab"
+    ]
+    assert publisher.published[0][:2] == ("private-session-s1", "a")
+
+
+class BlockedPublisher(RecordingPublisher):
+    """A publisher that hangs on one channel until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def publish(self, channel: str, event: str, data: object) -> None:
+        """Keep an event, after a wait on the channel of session `slow`."""
+        if channel.endswith("slow"):
+            await self.go.wait()
+        await super().publish(channel, event, data)
+
+
+@asynchronous
+async def test_a_slow_session_does_not_hold_up_another() -> None:
+    """Each session has its own queue, and posting waits for none."""
+    publisher = BlockedPublisher()
+    announcer = Announcer(publisher)
+    announcer.post("slow", {"type": "first"})
+    announcer.post("quick", {"type": "second"})
+    await publisher.wait_for(lambda event: event["type"] == "second")
+    assert len(publisher.events) == 1
+    publisher.go.set()
+    await announcer.settle()
+    assert len(publisher.events) == 2
+
+
+class FailingPublisher(RecordingPublisher):
+    """A publisher that fails on events named `bad`."""
+
+    async def publish(self, channel: str, event: str, data: object) -> None:
+        """Keep an event, or fail."""
+        if event == "bad":
+            raise OSError("no route")
+        await super().publish(channel, event, data)
+
+
+@asynchronous
+async def test_a_failure_loses_one_event_only() -> None:
+    """The next one is published."""
+    publisher = FailingPublisher()
+    announcer = Announcer(publisher)
+    announcer.post("s1", {"type": "bad"}, {"type": "good"})
+    await announcer.settle()
+    assert [event["type"] for event in publisher.events] == ["good"]
+
+
+@asynchronous
+async def test_the_order_of_a_session_is_one_lock() -> None:
+    """Two writers of one session exclude each other; those of two do not."""
+    announcer = Announcer(RecordingPublisher())
+    async with announcer.order("s1"):
+        assert announcer.order("s1").locked()
+        assert not announcer.order("s2").locked()

@@ -1,0 +1,111 @@
+"""The calls of test control that need no socket; the rest is tested over a real port."""
+
+import httpx
+import pytest
+
+from tests.support.asynchronous import asynchronous
+from tests.support.backend_app import BackendApp, BackendApps, Json
+from threadline_backend.embedded.limits import Limits
+from threadline_backend.embedded.server import EmbeddedPusher
+from threadline_backend.fault_control import FaultControl
+from threadline_backend.fault_routes import fault_router
+
+
+def _client(app: BackendApp) -> httpx.AsyncClient:
+    """Return a client of the application with test control added."""
+    control = FaultControl(EmbeddedPusher("key", "secret", ["*"], Limits()))
+    inside = app.client._transport
+    assert isinstance(inside, httpx.ASGITransport)
+    inside.app.include_router(fault_router(control))  # type: ignore[attr-defined]
+    return app.client
+
+
+async def _call(client: httpx.AsyncClient, method: str, path: str, **body: object) -> Json:
+    answer = await client.request(method, f"/faults{path}", json=body)
+    assert answer.is_success, answer.text
+    given: Json = answer.json()
+    return given
+
+
+@asynchronous
+async def test_messages_come_change_and_go_as_from_another_device(backend: BackendApps) -> None:
+    """Numbered, pushed, read and listed as changes like any other."""
+    async with backend.start() as app:
+        client = _client(app)
+        session_id = await app.new_session()
+        added = await _call(
+            client, "POST", "/messages", sessionId=session_id, content="text", count=3
+        )
+        ids = [message["messageId"] for message in added["messages"]]
+        assert [message["content"] for message in added["messages"]] == [
+            "text 1",
+            "text 2",
+            "text 3",
+        ]
+        changed = await _call(client, "PATCH", f"/messages/{ids[0]}", content="new")
+        buried = await _call(client, "DELETE", f"/messages/{ids[1]}")
+        await app.services.announcer.settle()
+        changes = await app.get(f"/api/session/{session_id}/changes", after=3)
+        kinds = [event["type"] for event in app.publisher.events]
+    assert changes["messages"] == [changed["message"], buried["message"]]
+    assert (changed["message"]["content"], changed["message"]["rev"]) == ("new", 4)
+    assert buried["message"]["deleted"] is True
+    assert kinds == ["new_message"] * 3 + ["message_update"] * 2
+
+
+@asynchronous
+async def test_messages_without_a_push(backend: BackendApps) -> None:
+    """Only a read finds them."""
+    async with backend.start() as app:
+        client = _client(app)
+        session_id = await app.new_session()
+        body = {"sessionId": session_id, "content": "text", "push": False}
+        added = await _call(client, "POST", "/messages", **body)
+        message_id = added["messages"][0]["messageId"]
+        await _call(client, "PATCH", f"/messages/{message_id}", status="failed", push=False)
+        await app.services.announcer.settle()
+        assert app.publisher.events == []
+        page = await app.get(f"/api/session/{session_id}/messages")
+    assert page["messages"][0]["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/messages", {"sessionId": "nothing", "content": "text"}),
+        ("PATCH", "/messages/nothing", {}),
+        ("DELETE", "/messages/nothing", {}),
+    ],
+)
+@asynchronous
+async def test_what_is_not_there(backend: BackendApps, method: str, path: str, body: Json) -> None:
+    """404."""
+    async with backend.start() as app:
+        answer = await _client(app).request(method, f"/faults{path}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@asynchronous
+async def test_all_tokens_expire_at_once(backend: BackendApps) -> None:
+    """401 from then on; a second call finds none."""
+    async with backend.start() as app:
+        client = _client(app)
+        assert await _call(client, "POST", "/tokens/expire") == {"expired": 2}
+        assert await _call(client, "POST", "/tokens/expire") == {"expired": 0}
+        answer = await app.ask("GET", "/api/me")
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_expired")
+
+
+@asynchronous
+async def test_a_bad_order_is_refused(backend: BackendApps) -> None:
+    """With the field, as everywhere."""
+    async with backend.start() as app:
+        client = _client(app)
+        for path, body, field in [
+            ("/answers", {"path": "api"}, "path"),
+            ("/answers", {"path": "/a", "status": 99}, "status"),
+            ("/sockets/cut", {"code": 7}, "code"),
+            ("/pushes/drop", {"count": -1}, "count"),
+        ]:
+            answer = await client.post(f"/faults{path}", json=body)
+            assert (answer.status_code, answer.json()["field"]) == (400, field)
