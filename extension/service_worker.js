@@ -77,8 +77,10 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === UNSENT_ALARM) return sendUnsent();
   return undefined;
 });
-chrome.runtime.onStartup.addListener(sendUnsent);
-chrome.runtime.onInstalled.addListener(sendUnsent);
+// So that a browser or an extension that starts wakes this worker; what it does then is below.
+chrome.runtime.onStartup.addListener(() => {});
+chrome.runtime.onInstalled.addListener(() => {});
+sendUnsent();
 
 // The token is for the extension's own pages only.
 chrome.storage.local.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' });

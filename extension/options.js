@@ -1,0 +1,156 @@
+// The options page: account, connection and appearance.
+//
+// It talks to the engine over the same line as a panel, with numbered questions. The engine checks
+// settings and signs in; this page only shows what it answers. A token that is pasted goes straight
+// into storage, where the engine sees it appear.
+
+import { askAccess } from './options_access.js';
+import { Form } from './options_form.js';
+import { wipePaints } from './view_cache.js';
+import { wipeDrafts } from './view_drafts.js';
+import { EngineLink } from './view_link.js';
+
+const GONE = { ok: false, errors: { engine: 'The engine stopped before it answered. Try again.' } };
+const SILENT = { ok: false, errors: { engine: 'The engine does not answer. Try again.' } };
+const PATIENCE_MS = 15_000; // longer than a start of the engine and a request to a slow server
+const THEME_KEY = 'threadline.theme';
+
+const find = (id) => document.getElementById(id);
+
+// ---- Questions and answers
+
+const open = new Map(); // request number -> what to do with the answer
+let lastRequest = 0;
+
+function question(type, members, answered) {
+  lastRequest += 1;
+  open.set(lastRequest, answered);
+  return { type, request: lastRequest, ...members };
+}
+
+function ask(type, members = {}) {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(SILENT), PATIENCE_MS); // comes to nothing after an answer
+    link.post(question(type, members, resolve));
+  });
+}
+
+const link = new EngineLink({
+  hello: () => [
+    { type: 'hello', session: null, term: null, version: 0, surface: 'options' },
+    question('get_settings', {}, showSettings),
+  ],
+  receive: (message) => {
+    if (message.type !== 'answer') return;
+    const answered = open.get(message.request);
+    open.delete(message.request);
+    answered?.(message);
+  },
+  changed: (attached) => {
+    if (attached) return;
+    const unanswered = [...open.values()];
+    open.clear();
+    for (const answered of unanswered) answered(GONE);
+  },
+});
+
+function showSettings({ ok, settings, account }) {
+  if (!ok) return;
+  connection.fill(settings ?? {});
+  readAccount(account);
+}
+
+// ---- Account
+
+function showAccount(signedIn, name) {
+  find('signed-in').hidden = !signedIn;
+  find('signed-out').hidden = signedIn;
+  find('account-words').textContent = name ? `Signed in as ${name}.` : 'Signed in.';
+}
+
+async function readAccount(name) {
+  const { accessToken } = await chrome.storage.local.get('accessToken');
+  showAccount(Boolean(accessToken), name);
+}
+
+new Form(find('sign-in'), async (form) => {
+  const name = form.value('name').trim();
+  const password = form.value('password');
+  const errors = {};
+  if (name === '') errors.name = 'Enter your name.';
+  if (password === '') errors.password = 'Enter your password.';
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  const answer = await ask('sign_in', { name, password });
+  if (!answer.ok) return answer;
+  form.clear('password');
+  showAccount(true, name);
+  find('sign-out').querySelector('button').focus();
+  return { ok: true };
+});
+
+new Form(find('token-form'), async (form) => {
+  const accessToken = form.value('token').trim();
+  if (accessToken === '') return { ok: false, errors: { token: 'Paste a token first.' } };
+  if (/\s/u.test(accessToken)) {
+    return { ok: false, errors: { token: 'A token has no spaces or line breaks in it.' } };
+  }
+  await chrome.storage.local.set({ accessToken });
+  form.clear('token');
+  showAccount(true, null);
+  find('sign-out').querySelector('button').focus();
+  return { ok: true };
+});
+
+new Form(find('sign-out'), async () => {
+  const answer = await ask('sign_out');
+  if (!answer.ok) return answer;
+  wipePaints();
+  wipeDrafts();
+  showAccount(false, null);
+  find('name').focus();
+  return { ok: true };
+});
+
+chrome.storage.onChanged.addListener((changes) => {
+  if ('accessToken' in changes) link.post(question('get_settings', {}, showSettings));
+});
+
+// ---- Connection
+
+function chosen(form) {
+  const settings = {
+    authEndpoint: form.value('authEndpoint').trim(),
+    pusherHost: form.value('pusherHost').trim(),
+    pusherKey: form.value('pusherKey').trim(),
+    pusherTls: form.value('pusherTls'),
+    engineHost: form.value('engineHost'),
+  };
+  const apiBase = form.value('apiBase').trim();
+  const port = form.value('pusherPort').trim();
+  if (apiBase !== '') settings.apiBase = apiBase; // what is absent is the build's choice
+  if (port !== '') settings.pusherPort = /^\d+$/u.test(port) ? Number(port) : port;
+  return settings;
+}
+
+const connection = new Form(find('connection-form'), async (form) => {
+  const settings = chosen(form);
+  const words = await askAccess([settings.apiBase ?? '', settings.authEndpoint]);
+  const answer = await ask('save_settings', { settings });
+  return answer.ok ? { ok: true, words: words || 'Saved.' } : answer;
+});
+
+// ---- Appearance: kept where every page reads it before its first layout
+
+const look = find('look-form');
+look.elements.theme.value = localStorage.getItem(THEME_KEY) ?? '';
+look.addEventListener('change', () => {
+  const theme = look.elements.theme.value;
+  if (theme === '') localStorage.removeItem(THEME_KEY);
+  else localStorage.setItem(THEME_KEY, theme);
+  if (theme === '') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+});
+
+readAccount(null);
+chrome.storage.local.get('settings').then(({ settings }) => connection.fill(settings ?? {}));
+link.start();

@@ -1,0 +1,211 @@
+// The panel: paints the last known text at once, then keeps the page as the engine says it is.
+//
+// This file only joins the parts. What is shown is decided by the engine; the page owns scrolling,
+// focus, what is unfolded, the composer and the menus.
+
+import { cachedAccount, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
+import { Composer } from './view_composer.js';
+import { wipeDrafts } from './view_drafts.js';
+import { EngineLink } from './view_link.js';
+import { Painting } from './view_paint.js';
+import { Scrolling } from './view_scroll.js';
+import { keepTimes } from './view_time.js';
+
+const KEEP_DELAY_MS = 400; // between a paint and its being kept: a burst is kept once
+const SAY_DELAY_MS = 1_500; // announcements within this are said together (ux.md 5.9)
+
+const find = (id) => document.getElementById(id);
+const log = find('log');
+const badge = find('badge');
+const hint = find('composer-hint');
+const working = document.querySelector('[data-slot="working"]');
+
+const painting = new Painting({ log, lost: () => find('message').focus({ preventScroll: true }) });
+const scrolling = new Scrolling({
+  scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'),
+});
+const composer = new Composer({
+  form: find('composer'), box: find('message'),
+  error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
+});
+
+let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
+let asked = false; // the person has asked for another session, and it has not come yet
+const unpainted = new Map(); // clientMessageId -> the `send` that the engine has not shown yet
+
+// ---- First paint: before any await, so that it is there with the page itself.
+
+const kept = recallPaint(wanted);
+if (kept !== null) {
+  scrolling.hold(() => painting.restore(kept));
+  delete painting.facts.canSend; // who may send now is for the engine to say
+  showStarting();
+  document.title = painting.facts.documentTitle;
+}
+composer.start(wanted);
+find('message').focus({ preventScroll: true });
+
+// ---- The engine
+
+const link = new EngineLink({
+  hello: () => {
+    const { term, version } = painting;
+    return [{ type: 'hello', session: wanted, term, version, surface: 'panel' }];
+  },
+  receive: (message) => {
+    if (message.type === 'answer') return;
+    if (!scrolling.hold(() => painting.apply(message))) {
+      painting.version = 0;
+      link.greet();
+      return;
+    }
+    showFacts();
+    keepTimes();
+    keepSoon();
+  },
+  changed: (attached) => {
+    if (!attached) showStarting();
+    else for (const message of unpainted.values()) link.post(message);
+  },
+  failed: () => painting.stand('banner', find('banner-no-engine').content.cloneNode(true)),
+});
+
+function showStarting() {
+  badge.dataset.connectionState = 'connecting';
+  badge.title = 'Starting the engine…';
+  painting.stand('badge', find('badge-starting').content.cloneNode(true));
+}
+
+// ---- Facts
+
+function showFacts() {
+  const { facts } = painting;
+  if (facts.session !== composer.session) turnTo(facts.session);
+  if (document.title !== facts.documentTitle) document.title = facts.documentTitle;
+  if (badge.title !== facts.connectionTooltip) badge.title = facts.connectionTooltip;
+  badge.dataset.connectionState = facts.connectionState;
+  if (facts.typingContext) working.dataset.typingContext = facts.typingContext;
+  else delete working.dataset.typingContext;
+  if (hint.textContent !== facts.composerHint) hint.textContent = facts.composerHint;
+  if (log.ariaBusy !== 'false') log.ariaBusy = 'false';
+  for (const key of unpainted.keys()) if (painting.rows.has(key)) unpainted.delete(key);
+  announce(facts.announcement);
+  checkAccount(facts.account);
+}
+
+function turnTo(session) {
+  if (composer.session === null && !asked) {
+    composer.settleIn(session);
+  } else {
+    painting.dropOwn();
+    composer.turnTo(session);
+    scrolling.toEnd();
+  }
+  asked = false;
+  wanted = session;
+}
+
+let said = [];
+function announce(words) {
+  if (!words) return;
+  if (said.length === 0) {
+    setTimeout(() => {
+      find('announcer').textContent = [...new Set(said)].join(' ');
+      said = [];
+    }, SAY_DELAY_MS);
+  }
+  said.push(words);
+  painting.facts.announcement = '';
+}
+
+// ---- Whose text this is
+
+function forget() {
+  wipePaints();
+  wipeDrafts();
+}
+
+// Without an account nothing has been kept, so what is typed before the first sign-in stays.
+async function checkAccount(account) {
+  const before = cachedAccount();
+  if (before === null || account === before) return;
+  if (account !== null || !(await hasToken())) forget();
+}
+
+async function hasToken() {
+  const { accessToken } = await chrome.storage.local.get('accessToken');
+  return Boolean(accessToken);
+}
+
+async function checkToken() {
+  if (cachedAccount() === null || (await hasToken())) return;
+  forget();
+  if (!link.attached) scrolling.hold(() => painting.clear());
+}
+
+let keeping = 0;
+function keepSoon() {
+  clearTimeout(keeping);
+  keeping = setTimeout(keepNow, KEEP_DELAY_MS);
+}
+function keepNow() {
+  clearTimeout(keeping);
+  if (link.attached) keepPaint(painting.kept());
+}
+addEventListener('pagehide', keepNow);
+
+// ---- What the person does
+
+function showOwn(row) {
+  const element = find('own-message').content.cloneNode(true).firstElementChild;
+  element.dataset.messageId = row.clientMessageId;
+  element.querySelector('.text').textContent = row.content;
+  painting.addOwn(row.clientMessageId, element);
+  scrolling.toEnd();
+  const { clientMessageId, sessionId, content, createdAt, ordinal } = row;
+  const message = { type: 'send', clientMessageId, session: sessionId, content, createdAt, ordinal };
+  unpainted.set(clientMessageId, message);
+  if (link.attached) link.post(message);
+}
+
+const commands = {
+  settings: () => chrome.runtime.openOptionsPage(),
+  suggest: ({ text }) => composer.suggest(text),
+  open_session: ({ session }) => {
+    asked = session !== wanted;
+    wanted = session;
+    link.post({ type: 'open_session', session });
+    find('sessions').hidePopover();
+  },
+  new_chat: () => {
+    asked = wanted !== null;
+    wanted = null;
+    link.post({ type: 'new_chat' });
+    find('sessions').hidePopover();
+    find('message').focus();
+  },
+  retry: ({ clientMessageId }) => link.post({ type: 'retry', clientMessageId }),
+  discard: ({ clientMessageId }) => link.post({ type: 'discard', clientMessageId }),
+  load_history: () => link.post({ type: 'load_history' }),
+  load_older: () => link.post({ type: 'load_older' }),
+  reconnect: () => link.post({ type: 'reconnect' }),
+};
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-command]');
+  if (button !== null) commands[button.dataset.command]?.(button.dataset);
+});
+
+for (const sheet of document.querySelectorAll('[popover]')) {
+  sheet.addEventListener('toggle', keepTimes);
+}
+
+new IntersectionObserver((entries) => {
+  const inSight = entries.some((entry) => entry.isIntersecting);
+  if (inSight && painting.facts.hasOlder && !scrolling.following) link.post({ type: 'load_older' });
+}, { root: find('scroller'), rootMargin: '400px 0px 0px 0px' })
+  .observe(document.querySelector('[data-slot="loading"]'));
+
+keepTimes();
+link.start();
+checkToken();

@@ -1,0 +1,126 @@
+// The composer: keeps what is typed, and on Enter makes it durable before it lets go of it.
+//
+// It needs no engine. The text is written to the outbox first; only then is the box emptied, the
+// text shown in the log, and the engine told. A write that fails leaves the text where it is.
+
+import { writeIntake } from './intake.js';
+import { keepDraft, recallDraft } from './view_drafts.js';
+
+const IME_KEY_CODE = 229; // what a key press is called while an input method has it
+const REFUSED = 'Could not be saved on this device, so it was not sent. Your text is still here.';
+const MAX_CHARACTERS = 1_000_000; // of one message (core/view_requests.py)
+const TOO_LONG = 'Too long: a message has at most 1,000,000 characters. Your text is still here.';
+const FULL = 'There is no room left on this device, so it was not sent. Your text is still here.';
+
+/** What is sent of what was typed: no blank lines around it, and its indentation as it was. */
+const trimmed = (text) => text.replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd();
+
+export class Composer {
+  /**
+   * `facts()` gives the engine's facts, `sent(row)` is called with each durable row, and
+   * `submitted()` when the person has pressed Enter.
+   */
+  constructor({ form, box, error, facts, sent }) {
+    Object.assign(this, { form, box, error, facts, sent });
+    this.session = null;
+    this.writing = false;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    box.addEventListener('keydown', (event) => this.#pressed(event));
+    box.addEventListener('input', () => this.#typed());
+    addEventListener('pagehide', () => keepDraft(this.session, box.value));
+  }
+
+  /** Begin with the draft of `session`, unless something is typed already. */
+  start(session) {
+    this.session = session;
+    if (this.box.value === '') this.box.value = recallDraft(session);
+  }
+
+  /** Another session is on show: put this draft away and take that one out. */
+  turnTo(session) {
+    if (session === this.session) return;
+    keepDraft(this.session, this.box.value);
+    this.session = session;
+    this.box.value = recallDraft(session);
+    this.#say('');
+  }
+
+  /** The chat without a session has got one: what is typed belongs to it now. */
+  settleIn(session) {
+    const other = recallDraft(session);
+    const parts = [other, this.box.value].filter((part) => part !== '');
+    keepDraft(this.session, '');
+    this.session = session;
+    this.box.value = [...new Set(parts)].join('\n');
+    keepDraft(session, this.box.value);
+  }
+
+  /** Put `text` into the box, after what is there, and do not send it. */
+  suggest(text) {
+    this.box.value = this.box.value.trim() === '' ? text : `${this.box.value}\n${text}`;
+    this.#typed();
+    this.box.focus();
+  }
+
+  /** Empty the box without a trace. */
+  clear() {
+    this.box.value = '';
+  }
+
+  #pressed(event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
+    if (event.isComposing || event.keyCode === IME_KEY_CODE) return;
+    event.preventDefault();
+    this.#submit();
+  }
+
+  #typed() {
+    this.#say('');
+    keepDraft(this.session, this.box.value);
+  }
+
+  #say(words) {
+    if (this.error.textContent !== words) this.error.textContent = words;
+  }
+
+  async #submit() {
+    const typed = this.box.value;
+    const content = trimmed(typed);
+    if (content === '' || this.writing) return;
+    const { canSend, composerHint, account } = this.facts();
+    if (canSend === false) {
+      this.#say(composerHint);
+      return;
+    }
+    if (content.length > MAX_CHARACTERS) {
+      this.#say(TOO_LONG);
+      return;
+    }
+    this.writing = true;
+    const { session } = this;
+    try {
+      const row = await writeIntake({ sessionId: session, content, account: account ?? null });
+      this.#letGo(typed, session);
+      this.sent(row);
+    } catch (failure) {
+      this.#say(failure?.name === 'QuotaExceededError' ? FULL : REFUSED);
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  /** Empty the box of `typed`, but not of what was typed after it. */
+  #letGo(typed, session) {
+    this.#say('');
+    if (session !== this.session) {
+      keepDraft(session, '');
+      return;
+    }
+    const { value } = this.box;
+    this.box.value = value.startsWith(typed) ? value.slice(typed.length) : value;
+    keepDraft(session, this.box.value);
+  }
+}

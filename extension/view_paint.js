@@ -1,0 +1,253 @@
+// Puts what the engine says on the page: rows, slots and facts.
+//
+// The engine's HTML goes through Element.setHTML with the allow-list below and by no other way; the
+// page's content security policy forbids the others. A row that does not change keeps its element,
+// and a row that is replaced keeps what the reader had unfolded in it.
+
+import { writeTimes } from './view_time.js';
+
+const SANITIZER = new Sanitizer({
+  elements: [
+    'article', 'button', 'code', 'dd', 'details', 'div', 'dl', 'dt', 'h2', 'h3', 'li', 'p',
+    'span', 'strong', 'summary', 'time', 'ul',
+  ],
+  attributes: [
+    'aria-current', 'aria-hidden', 'aria-label', 'aria-live', 'class', 'datetime', 'dir', 'open', 'title', 'type',
+  ],
+  dataAttributes: true,
+  comments: false,
+});
+
+// Shown only once the engine has confirmed them: a line that was live when the panel was closed, or
+// a run that was on, may be neither now.
+const UNCERTAIN_SLOTS = ['badge', 'connection', 'banner', 'loading', 'working'];
+
+function parse(html) {
+  const holder = document.createElement('div');
+  holder.setHTML(html, { sanitizer: SANITIZER });
+  writeTimes(holder);
+  return holder;
+}
+
+function rowElement(key, html) {
+  const element = parse(html).firstElementChild ?? document.createElement('div');
+  element.dataset.key = key;
+  return element;
+}
+
+function keepUnfolded(before, after) {
+  for (const old of before.querySelectorAll('details[data-touched]')) {
+    const same = after.querySelector(`details[data-disclosure="${old.dataset.disclosure}"]`);
+    if (same === null) continue;
+    same.open = old.open;
+    same.dataset.touched = '';
+  }
+}
+
+/** All that is painted in one page. `lost` is called when the focused element has gone for good. */
+export class Painting {
+  constructor({ log, lost }) {
+    this.log = log;
+    this.lost = lost;
+    this.rows = new Map(); // key -> {element, html}; the order is the order of the log's children
+    this.own = new Map(); // key -> element: texts shown by this page that the engine has not painted
+    this.slots = {};
+    this.facts = {};
+    this.withheld = [];
+    this.term = null;
+    this.version = 0;
+    log.addEventListener('click', (event) => {
+      const unfolded = event.target.closest('summary')?.closest('details[data-disclosure]');
+      if (unfolded) unfolded.dataset.touched = '';
+    });
+  }
+
+  /** Paint what was kept of a session, without what only the engine can know. */
+  restore(entry) {
+    this.#fill(entry.rows);
+    this.slots = { ...entry.slots };
+    this.facts = { ...entry.facts };
+    this.term = entry.term;
+    this.version = entry.version;
+    this.withheld = UNCERTAIN_SLOTS.filter((slot) => slot in entry.slots);
+    for (const slot of Object.keys(entry.slots)) {
+      if (!this.withheld.includes(slot)) this.#show(slot);
+    }
+  }
+
+  /** Show something else in `slot` until the engine says again what belongs there. */
+  stand(slot, nodes) {
+    document.querySelector(`[data-slot="${slot}"]`).replaceChildren(nodes);
+    if (slot in this.slots && !this.withheld.includes(slot)) this.withheld.push(slot);
+  }
+
+  /** Apply a message of the engine. False: it does not fit what is painted; ask for a snapshot. */
+  apply(message) {
+    if (message.type === 'snapshot') this.#snapshot(message);
+    else if (!this.#follows(message)) return false;
+    else if (!this.#confirm(message)) return false;
+    this.term = message.term;
+    this.version = message.version;
+    return true;
+  }
+
+  /** What is painted, as the cache keeps it. */
+  kept() {
+    const rows = [...this.log.children]
+      .map((element) => element.dataset.key)
+      .filter((key) => this.rows.has(key))
+      .map((key) => ({ key, html: this.rows.get(key).html }));
+    const { term, version, slots, facts } = this;
+    return { term, version, rows, slots, facts: { ...facts, announcement: '' } };
+  }
+
+  /** Show a text of the person's own until the engine shows it. */
+  addOwn(key, element) {
+    if (this.rows.has(key) || this.own.has(key)) return;
+    element.dataset.key = key;
+    this.own.set(key, element);
+    this.log.append(element);
+  }
+
+  /** Take away the texts that this page shows by itself. */
+  dropOwn() {
+    for (const element of this.own.values()) element.remove();
+    this.own.clear();
+  }
+
+  /** Take everything away. */
+  clear() {
+    this.dropOwn();
+    this.#fill([]);
+    for (const slot of Object.keys(this.slots)) this.#set(slot, '');
+    this.facts = {};
+    this.withheld = [];
+    this.term = null;
+    this.version = 0;
+  }
+
+  #follows(message) {
+    const before = message.type === 'ops' ? message.base : message.version;
+    return message.term === this.term && before === this.version;
+  }
+
+  #confirm(message) {
+    for (const slot of this.withheld) this.#show(slot);
+    this.withheld = [];
+    if (message.type === 'same') this.facts = { ...this.facts, ...message.facts };
+    for (const op of message.ops ?? []) {
+      if (!this.#perform(op)) return false;
+    }
+    return true;
+  }
+
+  #snapshot({ rows, slots, facts }) {
+    this.#fill(rows);
+    // Withheld slots are filled even with what they held: something else stands in them now.
+    for (const [slot, html] of Object.entries(slots)) this.#set(slot, html);
+    this.withheld = [];
+    this.facts = facts;
+  }
+
+  /** Do one operation. False: it is about a row that is not here. */
+  #perform(op) {
+    if (op.op === 'insert') return this.#insert(op);
+    if (op.op === 'replace') return this.#replace(op);
+    if (op.op === 'remove') return this.#remove(op.key);
+    if (op.op === 'set') this.#set(op.slot, op.html);
+    if (op.op === 'facts') this.facts = { ...this.facts, ...op.facts };
+    return true;
+  }
+
+  #insert({ key, before, html }) {
+    if (this.rows.has(key) || (before !== null && !this.rows.has(before))) return false;
+    const element = rowElement(key, html);
+    this.log.insertBefore(element, this.rows.get(before)?.element ?? this.#firstOwn());
+    this.rows.set(key, { element, html });
+    this.#supersede(key);
+    return true;
+  }
+
+  #replace({ key, html }) {
+    const known = this.rows.get(key);
+    if (known === undefined) return false;
+    const element = rowElement(key, html);
+    keepUnfolded(known.element, element);
+    this.#keepFocus(known.element, element, () => known.element.replaceWith(element));
+    this.rows.set(key, { element, html });
+    return true;
+  }
+
+  #remove(key) {
+    const known = this.rows.get(key);
+    if (known === undefined) return false;
+    this.#keepFocus(known.element, null, () => known.element.remove());
+    this.rows.delete(key);
+    return true;
+  }
+
+  #firstOwn() {
+    return this.own.values().next().value ?? null;
+  }
+
+  #supersede(key) {
+    this.own.get(key)?.remove();
+    this.own.delete(key);
+  }
+
+  /** Make the log hold exactly `rows`, keeping every element whose HTML is the same. */
+  #fill(rows) {
+    const old = this.rows;
+    const fresh = this.#parsed(rows.filter(({ key, html }) => old.get(key)?.html !== html));
+    this.rows = new Map(rows.map(({ key, html }) => {
+      return [key, { element: fresh.get(key) ?? old.get(key).element, html }];
+    }));
+    for (const [key, { element }] of old) {
+      if (this.rows.get(key)?.element === element) continue;
+      this.#keepFocus(element, fresh.get(key), () => element.remove());
+    }
+    for (const { key } of rows) this.#supersede(key);
+    let next = this.log.firstElementChild;
+    for (const { element } of this.rows.values()) {
+      if (element === next) next = next.nextElementSibling;
+      else this.log.insertBefore(element, next);
+    }
+  }
+
+  /** Elements for `rows`, by key; parsed in one go, because a hundred calls cost a hundredfold. */
+  #parsed(rows) {
+    const holder = parse(rows.map(({ html }) => html).join(''));
+    const elements = [...holder.children];
+    if (elements.length !== rows.length) {
+      return new Map(rows.map(({ key, html }) => [key, rowElement(key, html)]));
+    }
+    rows.forEach(({ key }, place) => { elements[place].dataset.key = key; });
+    return new Map(rows.map(({ key }, place) => [key, elements[place]]));
+  }
+
+  #set(slot, html) {
+    if (this.slots[slot] === html && !this.withheld.includes(slot)) return;
+    this.slots[slot] = html;
+    this.#show(slot);
+  }
+
+  #show(slot) {
+    const place = document.querySelector(`[data-slot="${slot}"]`);
+    if (place === null) return;
+    const holder = parse(this.slots[slot]);
+    this.#keepFocus(place, holder, () => place.replaceChildren(...holder.childNodes));
+  }
+
+  /** Do `change`; if the focused button goes with it, focus its like in `after`, or report it lost. */
+  #keepFocus(before, after, change) {
+    const focused = document.activeElement;
+    const inside = focused !== before && before.contains(focused);
+    const like = inside && focused.dataset.command
+      ? after?.querySelector(`[data-command="${focused.dataset.command}"]`)
+      : null;
+    change();
+    if (!inside) return;
+    if (like) like.focus({ preventScroll: true });
+    else this.lost();
+  }
+}

@@ -1,0 +1,90 @@
+// Writes the words of <time> elements in the reader's own language and time zone.
+//
+// The engine sends moments (datetime, in UTC) and what kind of words they want (data-format). One
+// timer serves the page: once a second while something that counts is on screen, twice a minute
+// while only ages are, and not at all while nothing is or the page is hidden.
+
+const COUNTING_MS = 1_000;
+const AGEING_MS = 30_000;
+const SOON_S = 5; // a countdown below this flickers more than it tells (ux.md 5.3)
+const SELECTOR = 'time[data-format]';
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit',
+});
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const AGES = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
+
+function clockWords(moment, now) {
+  const today = new Date(now).toDateString() === moment.toDateString();
+  return (today ? clock : dayAndClock).format(moment);
+}
+
+function ageWords(seconds) {
+  const past = Math.max(0, seconds); // a clock that is wrong shows no future
+  const [unit, length] = AGES.find(([, size]) => past >= size) ?? AGES.at(-1);
+  return ago.format(-Math.floor(past / length), unit);
+}
+
+function countdownWords(seconds) {
+  const left = -seconds;
+  if (left <= 0) return 'now';
+  return left < SOON_S ? 'soon' : `in ${Math.ceil(left)} s`;
+}
+
+function elapsedWords(seconds) {
+  const past = Math.floor(Math.max(0, seconds));
+  if (past < SOON_S) return '';
+  return `${Math.floor(past / 60)}:${String(past % 60).padStart(2, '0')}`;
+}
+
+function words(format, moment, now) {
+  const seconds = (now - moment.getTime()) / 1_000;
+  if (format === 'relative') return ageWords(seconds);
+  if (format === 'countdown') return countdownWords(seconds);
+  if (format === 'elapsed') return elapsedWords(seconds);
+  return clockWords(moment, now);
+}
+
+function writeOne(element, now) {
+  const moment = new Date(element.dateTime);
+  if (Number.isNaN(moment.getTime())) return;
+  const text = words(element.dataset.format, moment, now);
+  if (element.textContent !== text) element.textContent = text;
+  if (!element.title) element.title = whole.format(moment);
+}
+
+/** Write the words of every <time> in `root`, which need not be in the page yet. */
+export function writeTimes(root) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll(SELECTOR)) writeOne(element, now);
+}
+
+let timer = 0;
+
+function pause() {
+  const shown = [...document.querySelectorAll(`${SELECTOR}:not([data-format="clock"])`)]
+    .filter((element) => element.checkVisibility());
+  if (shown.some((element) => element.dataset.format !== 'relative')) return COUNTING_MS;
+  const young = shown.some((element) => Date.now() - Date.parse(element.dateTime) < 60_000);
+  if (young) return COUNTING_MS;
+  return shown.length > 0 ? AGEING_MS : 0;
+}
+
+/** Let the times that are on screen run on; call it after anything came on or went off. */
+export function keepTimes() {
+  clearTimeout(timer);
+  const delay = document.hidden ? 0 : pause();
+  if (delay === 0) return;
+  timer = setTimeout(() => {
+    writeTimes(document);
+    keepTimes();
+  }, delay);
+}
+
+document.addEventListener('visibilitychange', () => {
+  writeTimes(document);
+  keepTimes();
+});

@@ -1,0 +1,107 @@
+"""The banner: at most one, in words, with a way out.
+
+The list below is the order of precedence: what has to be put right first comes first, and what
+concerns the line comes before what concerns one answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from threadline.core.model import Health, Loading
+
+from .words import say
+
+if TYPE_CHECKING:
+    from threadline.core.model import SessionView
+
+__all__ = ["Banner", "banner"]
+
+BannerTone = Literal["info", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """What the banner says, and the button in it.
+
+    Attributes:
+        command: The button's `data-command`, or "" for no button.
+        button: Its words.
+    """
+
+    kind: str
+    tone: BannerTone
+    words: str
+    command: str = ""
+    button: str = ""
+
+
+def banner(state: SessionView) -> Banner | None:
+    """The one banner that `state` calls for, or None."""
+    return _access(state) or _history(state) or _news(state)
+
+
+def _access(state: SessionView) -> Banner | None:
+    """What keeps this person from this session."""
+    report = state.connection
+    if report.health is Health.NO_TOKEN:
+        return _settings("no_token", "info", "button.sign_in")
+    if report.health is Health.SIGNED_OUT:
+        return _settings("signed_out", "bad", "button.sign_in")
+    if report.health is Health.FORBIDDEN:
+        return _settings("forbidden", "bad", "button.settings")
+    if report.health is Health.REFUSED:
+        return _settings("refused", "bad", "button.settings", reason=report.last_error)
+    return None
+
+
+def _history(state: SessionView) -> Banner | None:
+    """What keeps the history away."""
+    if state.loading.state is Loading.FAILED:
+        retry = state.loading.can_retry
+        return Banner(
+            kind="loading_failed",
+            tone="bad",
+            words=_words("loading_failed", state.loading.error),
+            command="load_history" if retry else "settings",
+            button=say("button.retry" if retry else "button.settings"),
+        )
+    if state.connection.rest_works is False and state.connection.health in _SEARCHING:
+        return Banner(
+            kind="unreachable",
+            tone="warn",
+            words=say("banner.unreachable"),
+            command="reconnect",
+            button=say("button.reconnect"),
+        )
+    return None
+
+
+# The states in which a failing REST means that nothing at all comes in.
+_SEARCHING = frozenset({Health.OPENING, Health.JOINING, Health.WAITING, Health.POLLING})
+
+
+def _news(state: SessionView) -> Banner | None:
+    """What is worth knowing though the session goes on."""
+    if state.problem:
+        return Banner(
+            kind="problem", tone="warn", words=say("banner.problem", reason=state.problem)
+        )
+    if state.connection.health is Health.NOT_CONFIGURED:
+        return _settings("not_configured", "info", "button.settings")
+    return None
+
+
+def _settings(kind: str, tone: BannerTone, button: str, *, reason: str | None = None) -> Banner:
+    """A banner whose way out is the options page."""
+    return Banner(
+        kind=kind, tone=tone, words=_words(kind, reason), command="settings", button=say(button)
+    )
+
+
+def _words(kind: str, reason: str | None) -> str:
+    """The banner's sentence, with the reason where there is one."""
+    if reason:
+        return say(f"banner.{kind}.because", reason=reason)
+    return say(f"banner.{kind}")

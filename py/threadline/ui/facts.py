@@ -1,0 +1,92 @@
+"""The facts of border 1: what a page must know that is not HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from threadline.core.model import Delivery, Health
+
+from .badge import badge
+from .words import plural, say
+
+if TYPE_CHECKING:
+    from threadline.core.model import SessionView
+
+__all__ = ["FactValue", "Facts", "facts_of"]
+
+FactValue: TypeAlias = str | bool | None
+
+# Who may not write: sending could only fail, so the text stays in the composer instead.
+SILENCED: Final = {
+    Health.NO_TOKEN: "hint.no_token",
+    Health.SIGNED_OUT: "hint.no_token",
+    Health.FORBIDDEN: "hint.forbidden",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The facts, named as Python names things; `as_json` has the contract's names."""
+
+    session: str | None
+    document_title: str
+    account: str | None
+    connection_state: str
+    connection_tooltip: str
+    typing_context: str | None
+    can_send: bool
+    composer_hint: str
+    has_older: bool
+    announcement: str
+    boot: str
+
+    def as_json(self) -> dict[str, FactValue]:
+        """The facts as border 1 spells them."""
+        return {
+            "session": self.session,
+            "documentTitle": self.document_title,
+            "account": self.account,
+            "connectionState": self.connection_state,
+            "connectionTooltip": self.connection_tooltip,
+            "typingContext": self.typing_context,
+            "canSend": self.can_send,
+            "composerHint": self.composer_hint,
+            "hasOlder": self.has_older,
+            "announcement": self.announcement,
+            "boot": self.boot,
+        }
+
+
+def facts_of(state: SessionView, *, title: str, announcement: str, boot: str) -> Facts:
+    """The facts that `state` comes to.
+
+    Args:
+        state: What is shown.
+        title: The title on show.
+        announcement: Words for the polite region, or "".
+        boot: How the engine booted, in words.
+    """
+    sign = badge(state.connection)
+    return Facts(
+        session=state.session_id,
+        document_title=say("title.document", title=title),
+        account=None if state.account is None else state.account.id,
+        connection_state=sign.state,
+        connection_tooltip=sign.tooltip,
+        typing_context=state.typing,
+        can_send=state.connection.health not in SILENCED,
+        composer_hint=_hint(state),
+        has_older=state.loading.has_older,
+        announcement=announcement,
+        boot=boot,
+    )
+
+
+def _hint(state: SessionView) -> str:
+    """The line under the composer."""
+    silenced = SILENCED.get(state.connection.health)
+    if silenced is not None:
+        return say(silenced)
+    queued = sum(entry.delivery is Delivery.QUEUED for entry in state.pending)
+    return plural("hint.waiting", queued) if queued else say("hint.keys")

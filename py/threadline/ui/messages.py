@@ -1,0 +1,136 @@
+"""Rows from messages, unsent texts, steps, gaps and the end of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from threadline.core.model import TERMINAL_STATUSES, Delivery, GapState
+
+from .rows import GapRow, MessageRow, NoteRow, OwnRow, ProvisionalRow, StepPart
+from .times import iso
+from .words import plural, say
+
+if TYPE_CHECKING:
+    from threadline.core.model import Gap, Message, OutboxEntry, ProvisionalStep, Step
+
+    from .rows import StepState
+    from .turns import Placed
+
+__all__ = [
+    "gap_row",
+    "message_row",
+    "own_row",
+    "provisional_row",
+    "run_row",
+    "step_state",
+]
+
+# Run statuses that are worth a line of their own; that a run has completed is plain to see.
+NOTED_ENDINGS: Final = frozenset({"failed", "interrupted", "cancelled"})
+
+
+def message_row(placed: Placed) -> MessageRow:
+    """The row of a stored message."""
+    message = placed.message
+    return MessageRow(
+        key=message.key,
+        message_id=message.id,
+        role=message.role,
+        author=say(f"author.{message.role}"),
+        status=message.status,
+        sequence="" if message.sequence is None else str(message.sequence),
+        text=message.content,
+        at=iso(message.timestamp),
+        error=_error(message),
+        step=_message_step(placed),
+    )
+
+
+def _error(message: Message) -> str:
+    """Why the server says the message failed, or ""."""
+    if message.error is not None and message.error.message:
+        return say("message.failed.because", reason=message.error.message)
+    return say("message.failed") if message.status == "failed" else ""
+
+
+def _message_step(placed: Placed) -> StepPart | None:
+    """The step that the message tells of."""
+    if placed.step is None or placed.index is None:
+        return None
+    failed = placed.message.error is not None
+    state = step_state("failed" if failed else placed.message.status, stored=True)
+    return _step_part(placed.step, placed.index, state, text=placed.message.content)
+
+
+def step_state(status: str, *, stored: bool) -> StepState:
+    """How a step stands, by the server's word. A stored step is over, whatever its word is."""
+    if status == "failed":
+        return "failed"
+    if status in {"interrupted", "cancelled"}:
+        return "stopped"
+    return "done" if stored or status in TERMINAL_STATUSES else "running"
+
+
+def _step_part(step: Step, index: int, state: StepState, *, text: str) -> StepPart:
+    """The step as a row shows it; `text` is what stands beside it, and is not said twice."""
+    thought = (step.thought or "").strip()
+    return StepPart(
+        index=str(index),
+        name=say("step.name", number=index + 1),
+        state=state,
+        state_words=say(f"step.{state}"),
+        action=step.action or "",
+        thought="" if thought == text.strip() else thought,
+        verification=step.verification or "",
+        correction=step.correction or "",
+    )
+
+
+def provisional_row(told: ProvisionalStep, position: int) -> ProvisionalRow:
+    """The row of a step not stored yet; `position` numbers it where the server did not."""
+    index = position if told.step.index is None else told.step.index
+    state = step_state(told.status, stored=False)
+    return ProvisionalRow(key=told.key, step=_step_part(told.step, index, state, text=""))
+
+
+def own_row(entry: OutboxEntry) -> OwnRow:
+    """The row of an unacknowledged text."""
+    return OwnRow(
+        key=entry.client_message_id,
+        author=say("author.user"),
+        status=entry.delivery.value,
+        text=entry.content,
+        at=iso(entry.created_at),
+        words=_delivery_words(entry),
+        can_retry=entry.delivery in {Delivery.FAILED, Delivery.UNCONFIRMED},
+    )
+
+
+def _delivery_words(entry: OutboxEntry) -> str:
+    """How far the text has come, with the reason where one is known."""
+    match entry.delivery:
+        case Delivery.QUEUED | Delivery.SENDING:
+            return say(f"delivery.{entry.delivery.value}")
+        case Delivery.UNCONFIRMED | Delivery.FAILED:
+            if entry.reason:
+                return say(f"delivery.{entry.delivery.value}.because", reason=entry.reason)
+            return say(f"delivery.{entry.delivery.value}")
+        case _:
+            assert_never(entry.delivery)
+
+
+def gap_row(gap: Gap) -> GapRow:
+    """The row in the place of missing messages. Keyed by the end, which filling up leaves alone."""
+    return GapRow(
+        key=f"gap:{gap.last}",
+        words=plural(f"gap.{gap.state.value}", gap.count),
+        stuck=gap.state is GapState.STUCK,
+    )
+
+
+def run_row(status: str | None) -> NoteRow | None:
+    """The line that says how the last run ended, if it did not simply complete."""
+    if status is None or status not in NOTED_ENDINGS:
+        return None
+    tone = "bad" if status == "failed" else "neutral"
+    return NoteRow(key="run", words=say(f"run.{status}"), tone=tone)

@@ -1,0 +1,68 @@
+"""What stands where there are no messages: a welcome, or a sign that they are on their way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from threadline.core.model import Health, Loading
+
+from .words import say
+
+if TYPE_CHECKING:
+    from threadline.core.model import SessionView
+
+__all__ = ["EXAMPLES", "Empty", "Waiting", "empty", "waiting"]
+
+EXAMPLES: Final = ("empty.example.1", "empty.example.2", "empty.example.3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """The words in place of the log.
+
+    Attributes:
+        examples: Prompts that fill the composer and are not sent.
+    """
+
+    heading: str
+    text: str
+    examples_heading: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What stands above the rows.
+
+    Attributes:
+        skeleton: Nothing is here yet, and it is being fetched.
+        older: The server has messages before the first one here.
+    """
+
+    skeleton: bool
+    older: bool
+
+
+def empty(state: SessionView, *, has_rows: bool) -> Empty | None:
+    """The welcome, or None while there are rows or while nobody knows yet."""
+    if has_rows:
+        return None
+    if state.connection.health in {Health.NO_TOKEN, Health.SIGNED_OUT}:
+        return Empty(heading=say("empty.no_token"), text=say("empty.no_token.text"))
+    if state.loading.state in {Loading.LOADING, Loading.FAILED}:
+        return None
+    return Empty(
+        heading=say("empty.heading" if state.session_id or state.sessions else "empty.no_session"),
+        text=say("empty.text"),
+        examples_heading=say("empty.examples"),
+        examples=tuple(say(example) for example in EXAMPLES),
+    )
+
+
+def waiting(state: SessionView, *, has_rows: bool) -> Waiting:
+    """What stands above the rows: a skeleton, a way to older messages, or nothing."""
+    return Waiting(
+        skeleton=state.loading.state is Loading.LOADING and not has_rows,
+        older=has_rows and state.loading.has_older,
+    )

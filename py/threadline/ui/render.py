@@ -1,0 +1,107 @@
+"""`PanelView` to HTML, by Jinja2 templates that escape everything.
+
+The templates are read and compiled while this module is imported: the engine that runs in the
+browser has no file system, and the memory snapshot it starts from has them ready.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from .memo import Memo
+from .patch import Painted, PaintedRow
+from .rows import TEMPLATES
+from .view import ViewMaker
+from .words import say
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from threadline.core.model import SessionView
+
+    from .rows import Row
+    from .view import PanelView
+
+__all__ = ["SLOTS", "Painter", "Renderer"]
+
+# Slot to template. Each template sees the view's field of the slot's name, as `it`.
+SLOTS: Final = (
+    "title",
+    "badge",
+    "connection",
+    "banner",
+    "loading",
+    "working",
+    "sessions",
+    "empty",
+)
+
+
+def _compiled() -> dict[str, Template]:
+    """All templates of this package, by file name."""
+    folder = files(__package__) / "templates"
+    sources = {
+        file.name: file.read_text(encoding="utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".html")
+    }
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["say"] = say
+    return {name: environment.get_template(name) for name in sources}
+
+
+_TEMPLATES: Final = _compiled()
+
+
+def _html(template: str, it: object) -> str:
+    """The template's HTML for `it`, without white space around it."""
+    return _TEMPLATES[template].render(it=it).strip()
+
+
+def _row_html(row: Row) -> PaintedRow:
+    """A row's HTML with its key."""
+    return PaintedRow(row.key, _html(TEMPLATES[type(row)], row))
+
+
+class Renderer:
+    """Renders the views of one panel; a row or slot that did not change costs nothing."""
+
+    def __init__(self) -> None:
+        self._rows: Memo[Row, PaintedRow] = Memo()
+        self._slots: Memo[object, str] = Memo()
+
+    def render(self, view: PanelView) -> Painted:
+        """All of `view` as HTML, slots and facts."""
+        rows = tuple(self._rows.recall(row.key, row, _row_html) for row in view.rows)
+        slots = {slot: self._slot(slot, getattr(view, slot)) for slot in SLOTS}
+        self._rows.end_generation()
+        self._slots.end_generation()
+        return Painted(rows=rows, slots=slots, facts=view.facts.as_json())
+
+    def _slot(self, slot: str, it: object) -> str:
+        """One slot's HTML; nothing to show is no HTML."""
+        if it is None:
+            return ""
+        return self._slots.recall(slot, it, lambda part: _html(f"{slot}.html", part))
+
+
+class Painter:
+    """`SessionView` to `Painted` for one panel: what the engine holds per attached view."""
+
+    def __init__(self) -> None:
+        self._views = ViewMaker()
+        self._renderer = Renderer()
+
+    def paint(self, state: SessionView, *, boot: str = "") -> Painted:
+        """What the panel is to show for `state`. `boot` says how the engine booted, in words."""
+        return self._renderer.render(self._views.make(state, boot=boot))

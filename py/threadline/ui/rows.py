@@ -1,0 +1,138 @@
+"""The rows of the log, as data: strings and booleans, ready for a template.
+
+A row is one direct child of the log. Its `key` is its identity on screen; two rows that are equal
+look the same. `""` means "nothing to show" throughout, so that no template asks what None means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+__all__ = [
+    "TEMPLATES",
+    "GapRow",
+    "MessageRow",
+    "NoteRow",
+    "OwnRow",
+    "ProvisionalRow",
+    "Row",
+    "StepPart",
+    "StepState",
+    "TurnRow",
+]
+
+StepState = Literal["running", "done", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPart:
+    """One step of the agent, as a row shows it.
+
+    Attributes:
+        index: Its position in the run, from 0: what `data-step-index` says.
+        name: The same for a person, from 1: "Step 3".
+        state: How it stands; `state_words` says it in words.
+        action: What was done, in the server's spelling.
+        thought: Why; "" if the message's own text says the same.
+    """
+
+    index: str
+    name: str
+    state: StepState
+    state_words: str
+    action: str
+    thought: str
+    verification: str
+    correction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """A stored message.
+
+    Attributes:
+        message_id: The server's id, while `key` may be ours.
+        status: The server's word.
+        sequence: The server's order, or "" if it sent none.
+        at: When, ISO 8601 UTC.
+        error: Why it failed, in words, or "".
+    """
+
+    key: str
+    message_id: str
+    role: str
+    author: str
+    status: str
+    sequence: str
+    text: str
+    at: str
+    error: str
+    step: StepPart | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRow:
+    """A text of the person's own that the server has not acknowledged.
+
+    Attributes:
+        status: `queued`, `sending`, `unconfirmed` or `failed`.
+        words: The same in words, with the reason where there is one.
+        can_retry: Whether Retry and Remove make sense now.
+    """
+
+    key: str
+    author: str
+    status: str
+    text: str
+    at: str
+    words: str
+    can_retry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionalRow:
+    """A step that was told of and that no stored message holds yet."""
+
+    key: str
+    step: StepPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapRow:
+    """Messages that exist and are not here."""
+
+    key: str
+    words: str
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRow:
+    """The line above a turn's steps: how many, how long, how it went."""
+
+    key: str
+    state: StepState
+    words: str
+    failed_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRow:
+    """A line from the panel itself, such as how a run ended."""
+
+    key: str
+    words: str
+    tone: str
+
+
+Row: TypeAlias = MessageRow | OwnRow | ProvisionalRow | GapRow | TurnRow | NoteRow
+
+TEMPLATES: Final[dict[type[Row], str]] = {
+    MessageRow: "message.html",
+    OwnRow: "own_message.html",
+    ProvisionalRow: "provisional_step.html",
+    GapRow: "gap.html",
+    TurnRow: "turn.html",
+    NoteRow: "note.html",
+}

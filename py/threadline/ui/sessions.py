@@ -1,0 +1,63 @@
+"""The session list: one row per conversation, the one on show marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from .times import iso
+from .words import say
+
+if TYPE_CHECKING:
+    from threadline.core.model import SessionSummary, SessionView
+
+__all__ = ["SessionList", "SessionRow", "session_list"]
+
+# Server words that the list has a sign for. Any other word is left unsaid.
+KNOWN_STATUSES: Final = frozenset({"active", "completed", "failed", "interrupted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """One conversation.
+
+    Attributes:
+        status: `active`, `completed`, `failed`, `interrupted`, or "".
+        current: Whether it is the one on show.
+    """
+
+    id: str
+    title: str
+    status: str
+    status_words: str
+    at: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionList:
+    """The whole list; `none` is what it says while it is empty."""
+
+    rows: tuple[SessionRow, ...]
+    none: str
+
+
+def session_list(state: SessionView) -> SessionList:
+    """The list as `state` has it, in the server's order."""
+    return SessionList(
+        rows=tuple(_row(summary, state) for summary in state.sessions),
+        none="" if state.sessions else say("sessions.none"),
+    )
+
+
+def _row(summary: SessionSummary, state: SessionView) -> SessionRow:
+    """One conversation of the list."""
+    status = summary.status if summary.status in KNOWN_STATUSES else None
+    return SessionRow(
+        id=summary.id,
+        title=summary.title.strip() or say("title.untitled"),
+        status=status or "",
+        status_words=say(f"sessions.{status}") if status else "",
+        at=iso(summary.updated_at),
+        current=summary.id == state.session_id,
+    )

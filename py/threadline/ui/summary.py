@@ -1,0 +1,60 @@
+"""The line above a turn's steps: "Worked for 42 s · 7 steps · 1 failed"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .messages import step_state
+from .rows import TurnRow
+from .words import plural, say
+
+if TYPE_CHECKING:
+    from .turns import Turn
+
+__all__ = ["FEWEST_STEPS", "duration_words", "turn_row"]
+
+FEWEST_STEPS: Final = 2  # a single step says all this by itself
+
+
+def turn_row(turn: Turn, *, running: bool) -> TurnRow | None:
+    """The summary of `turn`, or None if it has too few steps to need one.
+
+    Args:
+        turn: The turn.
+        running: Whether its run still goes on.
+    """
+    stored = [answer for answer in turn.answers if answer.index is not None]
+    steps = len(stored) + len(turn.provisional)
+    if steps < FEWEST_STEPS:
+        return None
+    states = [_stored_state(answer.message.status, answer.message.error) for answer in stored]
+    states += [step_state(told.status, stored=False) for told in turn.provisional]
+    failed = states.count("failed")
+    parts = [say("turn.working") if running else _worked(turn), plural("turn.steps", steps)]
+    return TurnRow(
+        key=f"turn:{turn.user.key if turn.user else ''}",
+        state="running" if running else "failed" if states[-1] == "failed" else "done",
+        words=" · ".join(part for part in parts if part),
+        failed_words=plural("turn.failed", failed) if failed else "",
+    )
+
+
+def _stored_state(status: str, error: object) -> str:
+    """How a stored step went."""
+    return "failed" if error is not None else step_state(status, stored=True)
+
+
+def _worked(turn: Turn) -> str:
+    """How long the turn took by the server's clock, or "" where that cannot be told."""
+    if turn.user is None or not turn.answers:
+        return ""
+    seconds = int(turn.answers[-1].message.timestamp - turn.user.timestamp)
+    return say("turn.worked", duration=duration_words(seconds)) if seconds > 0 else ""
+
+
+def duration_words(seconds: int) -> str:
+    """`seconds` as "42 s" or "3 min 20 s"."""
+    minutes, rest = divmod(seconds, 60)
+    if minutes == 0:
+        return say("turn.seconds", seconds=rest)
+    return say("turn.minutes", minutes=minutes, seconds=rest)

@@ -1,0 +1,92 @@
+"""The working line: what the agent is doing, while a run is on.
+
+The words come from the newest step that is known, because the server tells of steps and of little
+else (ux.md 5.6). Nothing is said of progress that nobody reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from threadline.core.connection import ConnectionState
+
+from .times import iso
+from .words import say
+
+if TYPE_CHECKING:
+    from threadline.core.model import SessionView, Step, TypingContext
+
+__all__ = ["LONGEST_ACTION", "Working", "working"]
+
+LONGEST_ACTION: Final = 80  # characters; the line is one line, and the step row has it all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """What the line says.
+
+    Attributes:
+        context: The value of `data-typing-context`.
+        words: What is being done.
+        step: Which step, or "".
+        since: When the run began, ISO 8601 UTC, or "".
+        moving: Whether the dots may move: not while nobody can know.
+    """
+
+    context: TypingContext
+    words: str
+    step: str
+    since: str
+    moving: bool
+
+
+def working(state: SessionView) -> Working | None:
+    """The working line, or None while no run is on."""
+    if state.typing is None:
+        return None
+    if _is_cut_off(state):
+        lost = say("working.lost")
+        return Working(context=state.typing, words=lost, step="", since="", moving=False)
+    step = _newest_step(state)
+    index = None if step is None else step.index
+    return Working(
+        context=state.typing,
+        words=_words(state.typing, step),
+        step="" if index is None else say("working.step", number=index + 1),
+        since=iso(state.typing_since),
+        moving=True,
+    )
+
+
+def _is_cut_off(state: SessionView) -> bool:
+    """Whether neither push nor REST brings anything."""
+    live = state.connection.state is ConnectionState.CONNECTED
+    return not live and state.connection.rest_works is False
+
+
+def _newest_step(state: SessionView) -> Step | None:
+    """The last step told of since the person spoke last."""
+    if state.provisional:
+        return state.provisional[-1].step
+    for message in reversed(state.messages):
+        if message.role == "user":
+            return None
+        if message.step is not None:
+            return message.step
+    return None
+
+
+def _words(context: TypingContext, step: Step | None) -> str:
+    """What is being done, as exactly as it is known."""
+    if step is not None and step.correction and context != "thinking":
+        return say("working.correcting")
+    if context == "executing" and step is not None and step.action:
+        return say("working.executing.doing", action=_shortened(step.action))
+    return say(f"working.{context}")
+
+
+def _shortened(action: str) -> str:
+    """`action` on one line, cut where it is long."""
+    flat = " ".join(action.split())
+    return flat if len(flat) <= LONGEST_ACTION else flat[: LONGEST_ACTION - 1] + "…"

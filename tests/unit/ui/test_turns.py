@@ -1,0 +1,128 @@
+"""Turns: where they begin, and which message tells of which step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from threadline.core.model import Message, MessageId, ProvisionalStep, Step
+from threadline.ui.turns import turns_of
+
+if TYPE_CHECKING:
+    from threadline.core.model import Role
+
+
+def _message(id_: str, role: Role = "assistant", step: Step | None = None) -> Message:
+    return Message(
+        id=MessageId(id_), role=role, content=id_, status="completed", timestamp=0.0, step=step
+    )
+
+
+def _told(index: int | None, action: str = "click()") -> ProvisionalStep:
+    step = Step(task_id="t", index=index, action=action)
+    return ProvisionalStep(step=step, status="executing", received_at=0.0)
+
+
+def test_a_turn_is_a_user_message_and_all_up_to_the_next_one() -> None:
+    """Answers and notes belong to the user message before them."""
+    messages = [
+        _message("u1", "user"),
+        _message("a1"),
+        _message("n1", "system"),
+        _message("u2", "user"),
+    ]
+
+    first, second = turns_of(messages, [])
+
+    assert first.user is messages[0]
+    assert [answer.message for answer in first.answers] == messages[1:3]
+    assert (second.user, second.answers) == (messages[3], [])
+
+
+def test_answers_before_the_first_user_message_are_a_turn_without_one() -> None:
+    """A window may begin in the middle of a turn."""
+    (turn,) = turns_of([_message("a1")], [])
+
+    assert turn.user is None
+    assert [answer.message.id for answer in turn.answers] == ["a1"]
+
+
+def test_nothing_is_no_turn() -> None:
+    """An empty session has no turns."""
+    assert turns_of([], []) == []
+
+
+def test_the_servers_step_numbers_stand() -> None:
+    """A message that says its index is that step, wherever it stands."""
+    (turn,) = turns_of([_message("u", "user"), _message("a", step=Step(index=4))], [])
+
+    assert turn.answers[0].index == 4
+
+
+def test_without_numbers_step_k_is_the_kth_assistant_message() -> None:
+    """Counted per turn, from 0, and notes are not counted."""
+    messages = [
+        _message("u1", "user"),
+        _message("a", step=Step(action="one")),
+        _message("n", "system", Step(action="not a step")),
+        _message("b", step=Step(action="two")),
+        _message("u2", "user"),
+        _message("c", step=Step(action="three")),
+    ]
+
+    first, second = turns_of(messages, [])
+
+    assert [answer.index for answer in first.answers] == [0, None, 1]
+    assert [answer.index for answer in second.answers] == [0]
+
+
+def test_a_plain_answer_is_no_step() -> None:
+    """An assistant's message without step information has no index."""
+    (turn,) = turns_of([_message("u", "user"), _message("a")], [])
+
+    assert (turn.answers[0].step, turn.answers[0].index) == (None, None)
+
+
+def test_a_provisional_step_is_a_detail_of_its_message() -> None:
+    """Where the server stores no step, the k-th message gets what the k-th event told."""
+    told = [_told(0), _told(1, "type()")]
+    (turn,) = turns_of([_message("u", "user"), _message("a"), _message("b")], told)
+
+    assert [answer.step for answer in turn.answers] == [told[0].step, told[1].step]
+    assert [answer.index for answer in turn.answers] == [0, 1]
+    assert turn.provisional == []
+
+
+def test_a_stored_step_wins_over_the_provisional_one() -> None:
+    """The message's own step without a number is not overwritten, nor shown twice."""
+    stored = Step(action="stored")
+    (turn,) = turns_of([_message("u", "user"), _message("a", step=stored)], [_told(0)])
+
+    assert turn.answers[0].step is stored
+    assert turn.provisional == []
+
+
+def test_a_provisional_step_without_a_message_stands_at_the_turns_end() -> None:
+    """So does one without a number, and one beside messages that carry the server's numbers."""
+    numbered = _message("a", step=Step(index=0))
+    told = [_told(0), _told(None), _told(3)]
+    (turn,) = turns_of([_message("u", "user"), numbered], told)
+
+    assert turn.provisional == told
+    assert turn.answers[0].step is numbered.step
+
+
+def test_where_the_server_numbers_steps_a_plain_answer_stands_for_none() -> None:
+    """The final answer of a run is not taken for the step that was told of last."""
+    messages = [_message("u", "user"), _message("a", step=Step(index=0)), _message("b")]
+    (turn,) = turns_of(messages, [_told(1)])
+
+    assert turn.answers[1].step is None
+    assert [told.step.index for told in turn.provisional] == [1]
+
+
+def test_a_provisional_step_may_come_before_any_message() -> None:
+    """A step is shown even if nothing else is known of its turn."""
+    (turn,) = turns_of([], [_told(0)])
+
+    assert turn.user is None
+    assert len(turn.provisional) == 1
