@@ -36,6 +36,7 @@ function ask(type, members = {}) {
 }
 
 const link = new EngineLink({
+  anyhow: true,
   hello: () => [
     { type: 'hello', session: null, term: null, version: 0, surface: 'options' },
     question('get_settings', {}, showSettings),

@@ -3,6 +3,7 @@
 import { allRows } from './outbox_store.js';
 
 const ENGINE_PAGE = 'engine.html';
+const ENGINE_LOCK = 'threadline-engine';
 const UNSENT_ALARM = 'unsent';
 const UNSENT_MINUTES = 1; // how often the outbox is looked at while something is in it
 
@@ -15,10 +16,16 @@ async function runsInPanel() {
   return settings?.engineHost === 'panel';
 }
 
-async function ensureEngine() {
+/**
+ * See to it that there is an engine: in the offscreen document, or, where the person chose so, in a panel. `anyhow` is
+ * said where no panel may be open: by the options page, and for what is unsent. The engine's Web Lock keeps it one.
+ */
+async function ensureEngine({ anyhow = false } = {}) {
   if (await runsInPanel()) {
-    if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument();
-    return;
+    const { held } = await navigator.locks.query();
+    const isHeld = held.some(({ name }) => name === ENGINE_LOCK);
+    if (!anyhow && (await chrome.offscreen.hasDocument())) await chrome.offscreen.closeDocument();
+    if (!anyhow || isHeld) return;
   }
   if (await chrome.offscreen.hasDocument()) return;
   creating ??= chrome.offscreen
@@ -39,14 +46,14 @@ async function sendUnsent() {
     return;
   }
   await chrome.alarms.create(UNSENT_ALARM, { periodInMinutes: UNSENT_MINUTES });
-  await ensureEngine();
+  await ensureEngine({ anyhow: true });
 }
 
 // --- messages ---------------------------------------------------------------------------------------------------
 
 const ANSWERS = {
-  'ensure-engine': async () => {
-    await ensureEngine();
+  'ensure-engine': async ({ anyhow }) => {
+    await ensureEngine({ anyhow });
     await chrome.alarms.create(UNSENT_ALARM, { periodInMinutes: UNSENT_MINUTES });
   },
   'storage-read': ({ keys }) => chrome.storage.local.get(keys),

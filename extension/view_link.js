@@ -24,10 +24,11 @@ export class EngineLink {
   /**
    * `hello()` gives the first messages of each line and `receive(message)` gets all that comes in.
    * `changed(attached)` is told when the engine answers for the first time and when it is gone, and
-   * `failed()` when this page was to run the engine and could not.
+   * `failed()` when this page was to run the engine and could not. `anyhow`: this page cannot run
+   * the engine itself, so it asks for one in the background even where panels run it.
    */
-  constructor({ hello, receive, changed, failed }) {
-    Object.assign(this, { hello, receive, changed, failed });
+  constructor({ hello, receive, changed, failed, anyhow = false }) {
+    Object.assign(this, { hello, receive, changed, failed, anyhow });
     this.port = null;
     this.attached = false;
     this.pause = FIRST_PAUSE_MS;
@@ -140,7 +141,7 @@ export class EngineLink {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#connect(), pause);
     // The answer is a reason to try at once; no answer is none to wait any longer.
-    chrome.runtime.sendMessage({ type: 'ensure-engine' }).then(
+    chrome.runtime.sendMessage({ type: 'ensure-engine', anyhow: this.anyhow }).then(
       (answer) => this.#ensured(answer, pause === FIRST_PAUSE_MS),
       () => {}, // the service worker is being replaced; the pause goes on
     );

@@ -1,0 +1,89 @@
+"""The boot: from the snapshot, and without it when it cannot be used."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.test_conversation import answered, articles, connected, send
+from tests.support.extension_browser import BOOT_LIMIT, extension_browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Playwright
+
+    from tests.support.backend_server import BackendServer
+    from tests.support.extension_browser import ExtensionBrowser
+
+
+def _flip_bytes(snapshot: Path) -> None:
+    data = bytearray(snapshot.read_bytes())
+    middle = len(data) // 2
+    for place in range(middle, middle + 4096):
+        data[place] ^= 0xFF
+    snapshot.write_bytes(bytes(data))
+
+
+def _cut_short(snapshot: Path) -> None:
+    snapshot.write_bytes(snapshot.read_bytes()[:1_000_000])
+
+
+def _remove(snapshot: Path) -> None:
+    snapshot.unlink()
+
+
+@pytest.mark.parametrize("damage", [_flip_bytes, _cut_short, _remove])
+def test_a_spoilt_snapshot_is_replaced_by_a_plain_boot(
+    damage: Callable[[Path], None],
+    host: str,
+    dist: Path,
+    playwright: Playwright,
+    server: BackendServer,
+    session: str,
+    tmp_path: Path,
+) -> None:
+    """SPEC V5: the panel works, and the reason is logged in words."""
+    spoilt = tmp_path / "dist"
+    shutil.copytree(dist, spoilt)
+    damage(spoilt / "runtime" / "snapshot.bin")
+
+    with extension_browser(playwright, spoilt) as browser:
+        browser.store(accessToken=server.token, settings={"engineHost": host})
+        page = browser.open_panel(session)
+        expect(page.locator("#badge")).to_have_attribute(
+            "data-connection-state", "connected", timeout=BOOT_LIMIT
+        )
+        send(page, "Does it work all the same?")
+        answered(page)
+        report = browser.boot_report(page, host)
+
+    assert report["kind"] == "plain"
+    assert report["reason"]
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_the_engine_boots_from_the_snapshot(
+    browser: ExtensionBrowser, host: str, session: str
+) -> None:
+    """SPEC V5: what is built is what boots."""
+    page = browser.open_panel(session)
+    connected(page)
+
+    assert browser.boot_report(page, host)["kind"] == "snapshot"
+
+
+@pytest.mark.parametrize("host", ["panel"], indirect=True)
+def test_the_panel_page_boots_from_the_snapshot_too(
+    browser: ExtensionBrowser, host: str, session: str
+) -> None:
+    """SPEC V5: through PyScript, from the same snapshot."""
+    page = browser.open_panel(session)
+    connected(page)
+
+    assert browser.boot_report(page, host)["kind"] == "snapshot"
+    expect(articles(page)).to_have_count(0)

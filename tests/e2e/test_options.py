@@ -1,0 +1,95 @@
+"""The settings page: sign in and out, change servers, and nothing typed is lost on an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_conversation import answered, connected, send
+from tests.support.extension_browser import BOOT_LIMIT
+
+if TYPE_CHECKING:
+    from tests.support.backend_server import BackendServer
+    from tests.support.extension_browser import ExtensionBrowser
+
+
+def open_options(browser: ExtensionBrowser) -> Page:
+    """Open the settings page, and wait until the engine has told the settings in force."""
+    page = browser.context.new_page()
+    page.goto(browser.url("options.html"))
+    expect(page.get_by_label("API base URL")).not_to_have_value("", timeout=BOOT_LIMIT)
+    return page
+
+
+def test_signing_in_makes_the_panel_live(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC E4; design section 3: the token that sign-in sets takes effect without a reload."""
+    browser.store(accessToken=None)
+    panel = browser.open_panel(session)
+    expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "disconnected")
+    page = open_options(browser)
+
+    page.get_by_label("Name").fill("local")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Name")).to_have_value("local")
+    page.get_by_label("Password").fill("threadline")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_text("Signed in as local.")).to_be_visible()
+    connected(panel)
+    assert browser.stored("accessToken")
+    assert (
+        "threadline"
+        not in page.content().replace("threadline-local", "").lower().split("password")[-1]
+    )
+
+
+def test_signing_out_takes_the_token_away(browser: ExtensionBrowser, session: str) -> None:
+    """SPEC E4: the badge says Offline at once, and storage holds no token."""
+    panel = browser.open_panel(session)
+    connected(panel)
+    page = open_options(browser)
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "disconnected")
+    assert browser.stored("accessToken") is None
+
+
+def test_a_wrong_setting_is_told_at_its_field_and_nothing_is_lost(
+    browser: ExtensionBrowser, session: str
+) -> None:
+    """SPEC E5: the field is named, the cure is said, what was typed stays, nothing is stored."""
+    before = browser.stored("settings")
+    page = open_options(browser)
+
+    page.get_by_label("API base URL").fill("not an address")
+    page.get_by_label("Port").fill("70000")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_label("API base URL")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Port")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("API base URL")).to_have_value("not an address")
+    assert browser.stored("settings") == before
+
+
+def test_without_a_push_server_the_panel_polls_and_says_so(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC C1; design section 3, badge table: push not configured is `fallback`, and it works."""
+    panel = browser.open_panel(session)
+    connected(panel)
+    page = open_options(browser)
+
+    page.get_by_label("Host").fill("")
+    page.get_by_label("App key").fill("")
+    page.get_by_role("button", name="Save").click()
+
+    expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "fallback")
+    expect(panel.locator("#badge")).to_contain_text("Polling")
+    send(panel, "Over REST alone")
+    answered(panel)

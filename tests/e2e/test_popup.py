@@ -1,0 +1,31 @@
+"""The real popup of the toolbar button, as Chrome opens it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.test_conversation import answered, connected, send
+
+if TYPE_CHECKING:
+    from tests.support.backend_server import BackendServer
+    from tests.support.extension_browser import ExtensionBrowser
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_the_action_popup_holds_a_live_conversation(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC V1; ux.md M1: the popup shows the session that was on show last, and sends."""
+    page = browser.open_panel(session)
+    connected(page)
+    page.close()
+
+    with browser.real_popup() as popup:
+        connected(popup)
+        send(popup, "From the popup")
+        answered(popup)
+
+    stored = [message["content"] for message in server.messages(session)]
+    assert stored.count("From the popup") == 1

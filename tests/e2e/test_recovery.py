@@ -1,0 +1,162 @@
+"""What may break while the person watches: the line, the engine, the worker. Nothing is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.test_conversation import answered, articles, connected, send, sequences
+
+if TYPE_CHECKING:
+    from tests.support.backend_server import BackendServer
+    from tests.support.extension_browser import ExtensionBrowser
+
+
+def test_a_cut_line_comes_back_and_catches_up(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC H1; roadmap 10.1 integration 5: what was published meanwhile is read, once, in order."""
+    page = browser.open_panel(session)
+    connected(page)
+    server.faults.add_messages(session, "Before", count=2)
+    expect(articles(page)).to_have_count(2)
+
+    server.faults.refuse_sockets(2.0)
+    server.faults.cut_sockets()
+    expect(page.locator("#badge")).to_have_attribute("data-connection-state", "reconnecting")
+    expect(page.locator("#badge")).to_contain_text("Reconnecting")
+    server.faults.add_messages(session, "Meanwhile", count=3)
+
+    connected(page)
+    expect(articles(page)).to_have_count(5)
+    assert sequences(page) == [1, 2, 3, 4, 5]
+
+
+def test_a_lost_push_in_the_middle_is_fetched(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC H2: a hole in the numbers is read, not shown as order."""
+    page = browser.open_panel(session)
+    connected(page)
+    server.faults.add_messages(session, "One")
+    expect(articles(page)).to_have_count(1)
+
+    server.faults.drop_pushes(1)
+    server.faults.add_messages(session, "Two, lost on the way")
+    server.faults.add_messages(session, "Three")
+
+    expect(articles(page)).to_have_count(3)
+    assert sequences(page) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC V2: the views find the new engine by themselves; a text sent meanwhile goes out once."""
+    page = browser.open_panel(session)
+    connected(page)
+    server.faults.add_messages(session, "Before the crash")
+    expect(articles(page)).to_have_count(1)
+
+    browser.kill_engine()
+    send(page, "Sent while there was no engine")
+
+    answered(page)
+    connected(page)
+    stored = [message["content"] for message in server.messages(session)]
+    assert stored.count("Sent while there was no engine") == 1
+    assert sequences(page) == list(range(1, len(stored) + 1))
+
+
+@pytest.mark.parametrize("host", ["panel"], indirect=True)
+def test_the_next_panel_takes_over_when_the_one_with_the_engine_closes(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC V2: a Web Lock decides which page hosts; the other goes on."""
+    first = browser.open_panel(session)
+    connected(first)
+    second = browser.open_panel(session)
+    connected(second)
+
+    first.close()
+    server.faults.add_messages(session, "After the hand-over")
+
+    connected(second)
+    expect(articles(second)).to_contain_text("After the hand-over")
+    assert server.faults.open_sockets() == 1
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_the_service_worker_may_end_at_any_time(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC V3; roadmap task 2: a worker that was ended is woken, and nothing shows of it."""
+    page = browser.open_panel(session)
+    connected(page)
+
+    browser.stop_worker()
+    send(page, "Is anybody there?")
+
+    answered(page)
+    connected(page)
+    assert len(sequences(page)) == len(server.messages(session))
+
+
+def test_what_is_typed_before_the_engine_is_ready_is_sent(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC V4; ux.md B16: characters and Enter are kept while Python is still starting."""
+    page = browser.open_panel(session, wait=False)
+
+    send(page, "Typed at once")
+
+    expect(articles(page).first).to_contain_text("Typed at once")
+    answered(page)
+    assert [m["content"] for m in server.messages(session)].count("Typed at once") == 1
+
+
+def test_a_failed_send_says_why_and_retry_sends_it(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC O2; roadmap task 4: failed is said in words, with a way out, and nothing is doubled."""
+    page = browser.open_panel(session)
+    connected(page)
+    path = "/api/agent/interact"
+    server.faults.spoil_answers(path, status=422, body='{"error": "No such luck.", "code": "no"}')
+
+    send(page, "Try this")
+
+    own = articles(page).filter(has_text="Try this")
+    expect(own).to_have_attribute("data-status", "failed")
+    expect(own).to_contain_text("No such luck.")
+    server.faults.reset()
+    own.get_by_role("button", name="Retry").click()
+    answered(page)
+    assert [m["content"] for m in server.messages(session)].count("Try this") == 1
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_an_extension_that_is_reloaded_sends_what_waited(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC V3: what was written down before the reload goes out by itself, once."""
+    page = browser.open_panel(session)
+    connected(page)
+    server.faults.spoil_answers("/api/agent/interact", status=503, count=2)
+    send(page, "Written before the reload")
+    expect(articles(page).filter(has_text="Written before the reload")).to_have_count(1)
+
+    browser.reload_extension()
+
+    def arrived() -> bool:
+        stored = [message["content"] for message in server.messages(session)]
+        return stored.count("Written before the reload") == 1
+
+    browser.wait_until(arrived, "the text was not sent after the reload")
+    page = browser.open_panel(session)
+    connected(page)
+    answered(page)
+    assert sequences(page) == list(range(1, len(server.messages(session)) + 1))

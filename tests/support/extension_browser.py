@@ -1,0 +1,253 @@
+"""Chromium with the built extension, for end-to-end tests.
+
+One browser per test module, with a profile of its own; each test gets pages, and the service worker
+to set storage and to make things go wrong. Everything waits on a condition, with a time limit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from playwright.sync_api import BrowserContext, Page, Worker, expect
+from websockets.sync.client import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Playwright
+
+    from tests.support.backend_server import BackendServer
+
+__all__ = ["ExtensionBrowser", "build_extension", "extension_browser", "find_chromium"]
+
+REPOSITORY: Final = Path(__file__).parents[2]
+BOOT_LIMIT: Final = 45_000  # ms until the first sign of the engine, on a busy machine
+LIMIT: Final = 15_000  # ms for anything else
+POPUP: Final = {"width": 400, "height": 600}
+
+Json = dict[str, Any]
+
+
+def find_chromium() -> str | None:
+    """Return the Chromium to test with, or None. Branded Chrome ignores `--load-extension`."""
+    named = os.environ.get("CHROME")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def build_extension(out: Path, server: BackendServer) -> None:
+    """Build the extension for this back end into `out`."""
+    environment = {
+        **os.environ,
+        "API_BASE": server.api,
+        "PUSHER_KEY": server.key,
+        "PUSHER_WS_HOST": "127.0.0.1",
+        "PUSHER_WS_PORT": str(server.pusher_port),
+    }
+    command = [sys.executable, str(REPOSITORY / "build.py"), "build", "--out", str(out)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+class ExtensionBrowser:
+    """A running browser with the extension.
+
+    Attributes:
+        context: Playwright's, for pages.
+        extension_id: Fixed by the manifest's key.
+        debugging_port: To see what Playwright does not list, such as the real popup.
+        messages: Everything that pages and the service worker wrote to their consoles.
+    """
+
+    def __init__(self, playwright: Playwright, context: BrowserContext, port: int) -> None:
+        self.context = context
+        self.debugging_port = port
+        self.messages: list[str] = []
+        self.playwright = playwright
+        worker = self.worker()
+        self.extension_id = worker.url.split("/")[2]
+        context.on("console", lambda message: self.messages.append(message.text))
+        context.on("weberror", lambda error: self.messages.append(str(error.error)))
+
+    def worker(self) -> Worker:
+        """Return the service worker, waiting for it when Chrome has ended it."""
+        workers = self.context.service_workers
+        return workers[0] if workers else self.context.wait_for_event("serviceworker")
+
+    def url(self, page: str) -> str:
+        """Return the address of one of the extension's pages."""
+        return f"chrome-extension://{self.extension_id}/{page}"
+
+    def store(self, **entries: object) -> None:
+        """Write `chrome.storage.local`; None removes a key."""
+        kept = {key: value for key, value in entries.items() if value is not None}
+        gone = [key for key, value in entries.items() if value is None]
+        self.worker().evaluate(
+            "async ([kept, gone]) => {"
+            " await chrome.storage.local.set(kept); await chrome.storage.local.remove(gone); }",
+            [kept, gone],
+        )
+
+    def stored(self, key: str) -> Any:
+        """Return one key of `chrome.storage.local`."""
+        return self.worker().evaluate(
+            "async (key) => (await chrome.storage.local.get(key))[key] ?? null", key
+        )
+
+    def open_panel(self, session: str | None = None, *, wait: bool = True) -> Page:
+        """Open the panel as a tab of the popup's size; wait until the engine speaks."""
+        page = self.context.new_page()
+        page.set_viewport_size({"width": POPUP["width"], "height": POPUP["height"]})
+        query = "" if session is None else f"?session={session}"
+        page.goto(self.url(f"panel.html{query}"))
+        if wait:
+            told = page.locator("#log[aria-busy='false']")
+            expect(told).to_have_count(1, timeout=BOOT_LIMIT)
+        return page
+
+    def close_pages(self) -> None:
+        """Close every page but a blank one, so that the browser stays."""
+        blank = self.context.new_page()
+        for page in self.context.pages:
+            if page is not blank:
+                page.close()
+
+    def has_engine(self) -> bool:
+        """Whether the offscreen document exists."""
+        return bool(self.worker().evaluate("() => chrome.offscreen.hasDocument()"))
+
+    def kill_engine(self) -> None:
+        """Close the offscreen document under the engine's feet."""
+        self.worker().evaluate("() => chrome.offscreen.closeDocument()")
+
+    def stop_worker(self) -> None:
+        """End the service worker, as Chrome does when it is idle."""
+        page = self.context.pages[0]
+        session = self.context.new_cdp_session(page)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        session.detach()
+
+    def reload_extension(self) -> None:
+        """Reload the extension, as an update does: every page and the worker are gone."""
+        self.context.new_page()
+        before = self.worker()
+        before.evaluate("() => { setTimeout(() => chrome.runtime.reload(), 0); }")
+        self.wait_until(
+            lambda: any(one is not before for one in self.context.service_workers),
+            "the service worker did not come back",
+        )
+
+    def wait_until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        """Wait until `holds()`, asking ten times a second; fail with `otherwise` after 30 s."""
+        page = self.context.pages[0]
+        for _ in range(300):
+            if holds():
+                return
+            page.wait_for_timeout(100)  # what is waited for is outside the page
+        raise AssertionError(otherwise)
+
+    def boot_report(self, page: Page, host: str) -> Json:
+        """Return `threadlineBoot` of the page that hosts the engine: how it booted, and why so."""
+        if host == "panel":
+            return dict(page.evaluate("() => globalThis.threadlineBoot"))
+        connection = self.context.browser
+        assert connection is not None
+        session = connection.new_browser_cdp_session()
+        listed = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+        engine = next(one for one in listed if one["url"] == self.url("engine.html"))
+        address = engine["targetId"]
+        return _evaluate_over_debugging_port(
+            self.debugging_port, address, "JSON.stringify(globalThis.threadlineBoot)"
+        )
+
+    def targets(self) -> list[Json]:
+        """Return every target that the debugging port lists, the offscreen document included."""
+        address = f"http://127.0.0.1:{self.debugging_port}/json/list"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            listed: list[Json] = json.load(answer)
+        return listed
+
+    @contextmanager
+    def real_popup(self) -> Iterator[Page]:
+        """Open the action's real popup and give it as a page.
+
+        Playwright does not list a popup that opens later: a second connection, made afterwards,
+        does.
+        """
+        self.worker().evaluate("() => { chrome.action.openPopup(); }")
+        wanted = self.url("panel.html")
+        self.wait_until(
+            lambda: any(target["url"].startswith(wanted) for target in self.targets()),
+            "the popup did not open",
+        )
+        address = f"http://127.0.0.1:{self.debugging_port}"
+        browser = self.playwright.chromium.connect_over_cdp(address)
+        try:
+            pages = [page for context in browser.contexts for page in context.pages]
+            popups = [page for page in pages if page.url.startswith(wanted)]
+            assert popups, f"no popup among {[page.url for page in pages]}"
+            yield popups[0]
+        finally:
+            browser.close()
+
+
+def _evaluate_over_debugging_port(port: int, target: str, expression: str) -> Json:
+    """Evaluate JavaScript in a target that Playwright does not list, and decode its JSON."""
+    address = f"ws://127.0.0.1:{port}/devtools/page/{target}"
+    with connect(address, max_size=None) as channel:
+        order = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": expression}}
+        channel.send(json.dumps(order))
+        while True:
+            answer = json.loads(channel.recv(timeout=10))
+            if answer.get("id") == 1:
+                return dict(json.loads(answer["result"]["result"]["value"]))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def extension_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionBrowser]:
+    """Run Chromium with the extension in `dist` for as long as the block lasts."""
+    chromium = find_chromium()
+    assert chromium is not None, "no Chromium: install the package `chromium`, or set CHROME"
+    port = _free_port()
+    with tempfile.TemporaryDirectory() as profile:
+        # Without developer mode Chrome switches an unpacked extension off when it reloads.
+        preferences = Path(profile, "Default", "Preferences")
+        preferences.parent.mkdir()
+        preferences.write_text('{"extensions": {"ui": {"developer_mode": true}}}')
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium,
+            headless=True,
+            ignore_default_args=["--disable-extensions"],
+            args=[
+                "--headless=new",
+                f"--load-extension={dist}",
+                f"--disable-extensions-except={dist}",
+                f"--remote-debugging-port={port}",
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        try:
+            yield ExtensionBrowser(playwright, context, port)
+        finally:
+            context.close()
