@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .rest import Purpose
     from .state import State
 
-__all__ = ["answered", "begin_reads", "dropped", "failed"]
+__all__ = ["answered", "ask_what_is_owed", "begin_reads", "dropped", "failed"]
 
 _WORDS = {
     "timeout": "The server did not answer in time.",
@@ -53,9 +53,11 @@ def answered(
     if purpose is None:
         return
     works = status < 500
-    if state.rest_works is not works:
+    if state.rest_works is not works and not isinstance(purpose, AskedCapabilities):
         state.rest_works = works
         state.publish()
+        if works:
+            ask_what_is_owed(state)
     if status == 401 and not isinstance(purpose, AskedSignIn):
         _token_refused(state)
     match purpose:
@@ -68,8 +70,15 @@ def answered(
             sending.answered(state, client_message_id, status, headers, body, now)
         case AskedSignIn(view, number):
             options.signed_in(state, view, number, status, body)
-        case AskedAccount() | AskedCapabilities() | AskedSessions():
+        case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
             _about_server(state, purpose, status, body)
+
+
+def ask_what_is_owed(state: State) -> None:
+    """The server answers again: ask what was asked in vain."""
+    if state.owes_capabilities and state.can_ask:
+        state.owes_capabilities = False
+        state.rest.capabilities()
 
 
 def failed(state: State, request: int, cause: str, now: Moment) -> None:
@@ -90,8 +99,10 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
             sending.unanswered(state, client_message_id, words, now)
         case AskedSignIn(view, number):
             options.sign_in_failed(state, view, number, words)
-        case AskedAccount() | AskedCapabilities() | AskedSessions():
-            pass  # asked again when the line is joined the next time
+        case AskedCapabilities():
+            state.owes_capabilities = True
+        case AskedAccount() | AskedSessions():  # pragma: no branch
+            pass  # the panel works without
     state.publish()
 
 
@@ -107,8 +118,11 @@ def dropped(state: State, purposes: list[Purpose], now: Moment) -> None:
                 state.client.authorization_failed(channel, socket_id, "", now.monotonic)
             case AskedInteract(client_message_id):
                 sending.unanswered(state, client_message_id, "", now)
-            case AskedSignIn() | AskedAccount() | AskedCapabilities() | AskedSessions():
-                pass
+            case AskedSignIn(view, number):
+                words = "The settings changed meanwhile. Try again."
+                options.sign_in_failed(state, view, number, words)
+            case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
+                pass  # exhaustive; asked anew of the other one
 
 
 def _messages(
@@ -140,11 +154,9 @@ def _messages(
         state.effects.append(Report("warning", problem))
     own = tuple(sending.notice_own(state, session, message, now) for message in page.messages)
     page = replace(page, messages=own)
-    following = session.history.page_read(page, now.monotonic)
+    following = session.page_read(page, now)
     if following is not None:
         state.rest.messages(session_id, following)
-    else:
-        session.loaded(now)
 
 
 def _read_words(status: int, body: str) -> str:
@@ -195,6 +207,8 @@ def _about_server(
 ) -> None:
     # Anything but a good answer teaches nothing: the panel works from what it knows itself.
     if status != 200:
+        if status >= 500 and isinstance(purpose, AskedCapabilities):
+            state.owes_capabilities = True
         return
     try:
         match purpose:
@@ -202,7 +216,7 @@ def _about_server(
                 state.account = rest_answers.account(body)
             case AskedCapabilities():
                 _learn(state, rest_answers.capabilities(body))
-            case AskedSessions():
+            case AskedSessions():  # pragma: no branch
                 state.summaries = {one.id: one for one in rest_answers.sessions(body)}
     except RejectedPayload as fault:
         state.effects.append(Report("warning", str(fault)))

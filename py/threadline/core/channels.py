@@ -53,6 +53,8 @@ class Channel:
         refusal: Why, while `REFUSED`.
         missed_acks: Subscribe frames of this socket that were never answered.
         signature_errors: Signatures the push server turned down in a row.
+        awaits_ack: A subscribe frame is out that was neither answered nor taken back. Without one
+            an acknowledgement is late: it answers a subscription that was left again (B73).
     """
 
     name: str
@@ -62,6 +64,7 @@ class Channel:
     refusal: Refusal | None = None
     missed_acks: int = 0
     signature_errors: int = 0
+    awaits_ack: bool = False
 
     def wait(self, due: float) -> None:
         """Go back to the queue; ask at the monotonic second `due`."""
@@ -101,7 +104,7 @@ class Channels:
         """A new socket is established: every channel is to be joined afresh."""
         self._one_at_a_time = False
         for channel in self._channels.values():
-            channel.missed_acks = 0
+            channel.missed_acks, channel.awaits_ack = 0, False
             channel.wait(now)
 
     def retry_refused(self, now: float) -> None:
@@ -127,10 +130,12 @@ class Channels:
     def requested(self, channel: Channel, now: float) -> None:
         """The subscribe frame of `channel` went out."""
         channel.membership, channel.due = Membership.REQUESTED, now + ACK_TIMEOUT
+        channel.awaits_ack = True
 
     def joined(self, channel: Channel) -> None:
         """The push server acknowledged `channel`."""
         channel.membership, channel.due = Membership.JOINED, None
+        channel.refusal, channel.awaits_ack = None, False
         channel.failures = channel.missed_acks = channel.signature_errors = 0
 
     def failed(self, channel: Channel, now: float, retry_after: float | None = None) -> None:

@@ -31,6 +31,7 @@ from .events import (
     Woke,
 )
 from .model import SessionView
+from .outbox import Outbox
 from .pusher import channel_of
 from .settings import settings_from
 from .showing import connection_report, session_view
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from .effects import Effect
     from .events import Event
-    from .model import SessionId
+    from .model import Account, SessionId
     from .moment import Moment
     from .settings import Settings
 
@@ -73,6 +74,7 @@ class Engine:
         self._jitter = jitter
         settings, _ = settings_from(configuration, None)
         self._state = State.begin(settings, None, version, jitter)
+        self._owner: Account | None = None  # whom the last token spoke for, by its own word
         self._clocks: Moment | None = None
         self._written: tuple[SessionId | None, bool] | None = None
         self._last_connected_at: int | None = None  # epoch milliseconds
@@ -119,6 +121,7 @@ class Engine:
             case Started(settings, token, last_session, unsent):
                 self._start(settings, token, last_session)
                 self._state.outbox.restore(unsent, now.monotonic)
+                self._resume(now)
             case ViewAttached(view, session, is_options):
                 viewing.attach(state, view, session, now, is_options=is_options)
             case ViewLeft(view):
@@ -144,7 +147,7 @@ class Engine:
                 answers.failed(state, request, cause, now)
             case Woke():
                 self._wake(now)
-            case TimerRang():
+            case TimerRang():  # pragma: no branch
                 self._tick(now)
 
     def _start(
@@ -161,15 +164,18 @@ class Engine:
         state = self._state
         if token == state.rest.token:
             return
-        before = state.account
+        before = self._owner
         answers.dropped(state, state.rest.configure(state.settings, token), now)
         state.is_token_refused = False
         self._begin_with_token()
-        if token is None or (before is not None and before != state.account):
+        if before is not None and before != self._owner:
+            # What another account wrote is not sent in this one's name; its rows stay on disk.
+            state.outbox = Outbox(self._jitter)
+            viewing.forget_sessions(state, now)
+        elif token is None:
             viewing.forget_sessions(state, now)
         state.client.retry_refused(now.monotonic)
-        for session in state.sessions.values():
-            session.history.retry(now.monotonic)
+        self._resume(now)
 
     def _settings_changed(self, settings: Settings, now: Moment) -> None:
         state = self._state
@@ -179,21 +185,34 @@ class Engine:
         answers.dropped(state, state.rest.configure(settings, state.rest.token), now)
         state.settings = settings
         if is_other_server:
-            viewing.forget_sessions(state, now)
             state.is_token_refused = False
+            viewing.forget_sessions(state, now)
         self._begin_with_token()
         state.client.retry_refused(now.monotonic)
+        self._resume(now)
 
     def _begin_with_token(self) -> None:
         state = self._state
         token = state.rest.token
         state.account = None if token is None else account_of(token, state.settings.api_base)
+        self._owner = state.account or self._owner
         state.capabilities, state.summaries = frozenset(), {}
         state.outbox.is_paused = token is None
         if token is not None:
             state.outbox.resume()
             state.rest.capabilities()
         state.publish()
+
+    def _resume(self, now: Moment) -> None:
+        """REST can be asked, perhaps for the first time: ask for all that is wanted."""
+        state = self._state
+        if not state.can_ask:
+            return
+        for session_id in state.shown():
+            state.session(session_id).history.open(now.monotonic)
+        for session in state.sessions.values():
+            session.history.retry(now.monotonic)
+        sending.look_again(state, now)
 
     def _has_jumped(self, now: Moment) -> bool:
         before, self._clocks = self._clocks, now

@@ -38,7 +38,7 @@ def ask(
         case "sign_out":
             state.effects.append(WriteStorage("accessToken", None))
             _answer(state, view, request.request, {})
-        case "sign_in":
+        case "sign_in":  # pragma: no branch
             if not request.name or not request.password.get_secret_value():
                 words = {"name": "Give a name and a password."}
                 _answer(state, view, request.request, words)

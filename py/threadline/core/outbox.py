@@ -33,6 +33,7 @@ class _Slot:
     due: float = 0.0
     look_until: float | None = None
     is_accepted: bool = False  # the server said yes; its message is not here yet
+    is_lost: bool = False  # looked for in vain; its message may still turn up
 
 
 class Outbox:
@@ -49,7 +50,7 @@ class Outbox:
         self.is_paused = False
         self._jitter = jitter
         self._slots: dict[ClientMessageId, _Slot] = {}
-        self._not_before = 0.0  # the server asked the whole queue to wait (O6)
+        self._not_before = 0.0  # the server asked the whole queue to wait (O6); never undercut
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -127,11 +128,16 @@ class Outbox:
         """The server's message is here; return whether there was an entry for it."""
         return self._slots.pop(client_message_id, None) is not None
 
-    def refused(self, client_message_id: ClientMessageId, words: str) -> None:
-        """The server will never take it as it is; the person decides. The next one may go."""
+    def refused(
+        self, client_message_id: ClientMessageId, words: str, *, is_lost: bool = False
+    ) -> None:
+        """The server will never take it as it is; the person decides. The next one may go.
+
+        `is_lost`: it may have taken it all the same, but nothing of it was found.
+        """
         slot = self._slots.get(client_message_id)
         if slot is not None:
-            slot.look_until = None
+            slot.look_until, slot.is_lost = None, is_lost
             self._set(slot, Delivery.FAILED, reason=words)
 
     def failed(
@@ -152,6 +158,16 @@ class Outbox:
             self._not_before = max(self._not_before, now + retry_after)
         self._set(slot, Delivery.QUEUED, reason=words)
 
+    def looked_for(self) -> list[OutboxEntry]:
+        """Return the entries that the server may have and that are not confirmed."""
+        return [slot.entry for slot in self._in_order() if slot.look_until is not None]
+
+    def look_on(self, client_message_id: ClientMessageId, now: float) -> None:
+        """Nothing could be read so far: look for the entry as long again."""
+        slot = self._slots.get(client_message_id)
+        if slot is not None:
+            slot.look_until = now + LOOK_LIMIT
+
     def unconfirmed(self, client_message_id: ClientMessageId, words: str, now: float) -> None:
         """The server may have it and does not know repeats: look for it before anything else."""
         slot = self._slots.get(client_message_id)
@@ -163,11 +179,12 @@ class Outbox:
         """Return the entry that `message` is, on a server that does not echo our id.
 
         Only an entry that is, or was, in the air can be meant, by the same words at about the same
-        time; there is one of those per session at most (O2).
+        time; there is one of those per session at most (O2), after those looked for in vain.
         """
         if message.role != "user" or message.client_message_id is not None:
             return None
-        for slot in self._heads():
+        lost = [slot for slot in self._in_order() if slot.is_lost]
+        for slot in self._heads() + lost:
             entry = slot.entry
             in_the_air = entry.attempts > 0 or slot.is_accepted
             near = message.timestamp >= entry.created_at - CLOCK_TOLERANCE
@@ -175,6 +192,11 @@ class Outbox:
             if in_the_air and near and same:
                 return entry.client_message_id
         return None
+
+    def chat_of(self, client_message_id: ClientMessageId) -> ClientMessageId:
+        """Return the entry that the chat of this one began with."""
+        slot = self._slots.get(client_message_id)
+        return client_message_id if slot is None else slot.chat
 
     def began(self, chat: ClientMessageId, session_id: SessionId) -> list[OutboxEntry]:
         """The chat that began with `chat` has its session; return the entries that go there."""
@@ -190,7 +212,8 @@ class Outbox:
         slot = self._slots.get(client_message_id)
         if slot is None or slot.entry.delivery is Delivery.SENDING:
             return False
-        slot.due, slot.look_until, slot.is_accepted = 0.0, None, False
+        slot.due, slot.look_until = 0.0, None
+        slot.is_accepted = slot.is_lost = False
         self._set(slot, Delivery.QUEUED, attempts=0)
         return True
 
@@ -204,7 +227,7 @@ class Outbox:
 
     def resume(self) -> None:
         """There is a token again, or the network is back: what waits may go at once."""
-        self.is_paused, self._not_before = False, 0.0
+        self.is_paused = False
         for slot in self._slots.values():
             slot.due = 0.0
 
@@ -230,9 +253,13 @@ class Outbox:
         return min(looks + sends, default=None)
 
     def _heads(self) -> list[_Slot]:
-        """Return the first entry of each session that is not failed: it blocks those behind it."""
+        """Return the first entry of each session that is not failed: it blocks the others.
+
+        One that is in the air or looked for is first, also where the person retried an older one.
+        """
         heads: dict[object, _Slot] = {}
-        for slot in self._in_order():
+        waiting = {Delivery.QUEUED, Delivery.FAILED}
+        for slot in sorted(self._in_order(), key=lambda one: one.entry.delivery in waiting):
             if slot.entry.delivery is not Delivery.FAILED:
                 line = slot.entry.session_id or slot.chat
                 heads.setdefault(line, slot)

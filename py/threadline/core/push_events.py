@@ -154,12 +154,13 @@ def push_event(session_id: SessionId, event: str, data: object) -> PushEvent | N
         return None
     if not isinstance(data, dict):
         raise RejectedPayload(event, "", "not an object")
-    named = data.get("sessionId")
-    if isinstance(named, str) and named != session_id:
-        raise RejectedPayload(event, "sessionId", "another session than the channel's")
     payload = data.get("payload")
+    members = {**data, **payload} if isinstance(payload, dict) else data
+    for named in (data.get("sessionId"), members.get("sessionId")):
+        if isinstance(named, str) and named != session_id:
+            raise RejectedPayload(event, "sessionId", "another session than the channel's")
     try:
-        return read({**data, **payload} if isinstance(payload, dict) else data)
+        return read(members)
     except ValidationError as error:
         raise first_problem(event, error) from None
 

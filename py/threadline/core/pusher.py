@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from .errors import MalformedFrame
@@ -35,6 +35,8 @@ PROTOCOL_VERSION: Final = 7
 CLIENT_NAME: Final = "threadline"
 CHANNEL_PREFIX: Final = "private-session-"  # roadmap section 11.11
 MAX_FRAME_LENGTH: Final = 8_000_000  # characters; a longer one is dropped and read by REST instead
+
+MAX_ACTIVITY_TIMEOUT: Final = 86_400.0  # seconds; a longer one is a mistake
 
 PING: Final = '{"event":"pusher:ping","data":{}}'
 PONG: Final = '{"event":"pusher:pong","data":{}}'
@@ -103,12 +105,14 @@ def handshake(frame: Frame) -> Handshake | None:
     """Return what the handshake frame told, or None if `frame` is not a usable handshake."""
     if frame.event != "pusher:connection_established" or not isinstance(frame.data, dict):
         return None
-    socket_id, timeout = frame.data.get("socket_id"), frame.data.get("activity_timeout")
+    socket_id: Any = frame.data.get("socket_id")
+    timeout: Any = frame.data.get("activity_timeout")
     if not isinstance(socket_id, str) or not socket_id:
         return None
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout > 0:
-        return Handshake(socket_id, None)  # the liveness falls back to our own limit
-    return Handshake(socket_id, float(timeout))
+    is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+    is_usable = is_number and 0 < timeout <= MAX_ACTIVITY_TIMEOUT
+    # Without one the liveness falls back to our own limit.
+    return Handshake(socket_id, float(timeout) if is_usable else None)
 
 
 def subscribe(channel: str, auth: str) -> str:

@@ -89,7 +89,7 @@ class PusherClient:
         """Join exactly these channels, most urgent first. None at all closes the socket."""
         wanted = list(names)
         for channel in self.channels.want(wanted, now):
-            if channel.membership in (Membership.JOINED, Membership.REQUESTED):
+            if channel.membership is Membership.JOINED or channel.awaits_ack:
                 self._send(pusher.unsubscribe(channel.name))
         self._has_wants = bool(wanted)
         if not wanted:
@@ -184,6 +184,8 @@ class PusherClient:
             self._due = None
             if self.phase in (Phase.WAITING, Phase.POLLING):
                 self._signal(Signal.DUE, now)
+            elif self._socket is None:
+                self._open(now)
             else:
                 self._recycle("no answer within 10 s", now)
         if self._liveness is not None and self._liveness.is_dead(now):
@@ -247,7 +249,7 @@ class PusherClient:
 
     def _acknowledged(self, name: str | None, now: float) -> None:
         channel = self.channels.get(name) if name else None
-        if channel is None or channel.membership is Membership.JOINED:
+        if channel is None or not channel.awaits_ack:
             return
         self.channels.joined(channel)
         if self.joined_at is None:
@@ -289,6 +291,7 @@ class PusherClient:
                 self._recycle("the server did not answer the subscription", now)
                 return
             self._send(pusher.unsubscribe(channel.name))
+            channel.awaits_ack = False
             channel.wait(now)
 
     def _ask_for_channels(self, now: float) -> None:
@@ -325,9 +328,8 @@ class PusherClient:
             self._signal(Signal.DENIED, now)
             return
         self._signal(Signal.EXHAUSTED if self.attempts.exhausted else Signal.DROPPED, now)
-        if self.phase in (Phase.WAITING, Phase.POLLING):
-            at_once = action is pusher.CloseAction.RETRY
-            self._due = self.attempts.next_at(now, at_once=at_once)
+        at_once = action is pusher.CloseAction.RETRY
+        self._due = self.attempts.next_at(now, at_once=at_once)
 
     def _start(self, now: float) -> None:
         if self._has_wants and self._is_configured:
@@ -348,11 +350,17 @@ class PusherClient:
                 self._open(now)
             case Phase.IDLE | Phase.REFUSED:
                 self._close(CLOSE_NORMAL)
-            case Phase.WAITING | Phase.POLLING | Phase.JOINING | Phase.REJOINING | Phase.LIVE:
+            case (  # pragma: no branch  (mypy proves that no phase is left)
+                Phase.WAITING | Phase.POLLING | Phase.JOINING | Phase.REJOINING | Phase.LIVE
+            ):
                 pass
 
     def _open(self, now: float) -> None:
         assert self._url is not None
+        earliest = self.attempts.earliest(now)
+        if earliest > now:
+            self._due = earliest  # too many sockets of late: `tick` comes back to it
+            return
         self._last_socket += 1
         self._socket = self._last_socket
         self.attempts.opened(now)

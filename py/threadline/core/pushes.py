@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import sending
+from . import answers, sending
 from .effects import Report
 from .errors import RejectedPayload
 from .notices import (
@@ -46,6 +46,7 @@ def _take(state: State, notice: Notice, now: Moment) -> None:
             if session_id is not None:
                 # Only now may the catch-up begin: position before data (sync.md C1).
                 state.session(session_id).history.catch_up(now.monotonic)
+                answers.ask_what_is_owed(state)
                 state.publish()
         case ChannelRefused(channel, refusal):
             state.effects.append(Report("warning", f"{channel}: refused ({refusal.name.lower()})"))
@@ -54,7 +55,7 @@ def _take(state: State, notice: Notice, now: Moment) -> None:
             session_id = session_of(channel)
             if session_id is not None:
                 _published(state, session_id, event, data, now)
-        case FrameRejected(problem):
+        case FrameRejected(problem):  # pragma: no branch
             state.effects.append(Report("warning", problem))
             for session_id in state.shown():
                 state.session(session_id).history.look_soon(now.monotonic)

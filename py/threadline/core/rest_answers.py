@@ -13,7 +13,16 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from .errors import RejectedPayload
 from .model import Account, Message, SessionId, SessionSummary, Step
-from .wire import NonEmpty, Timestamp, WireModel, first_problem, load_json, message_from, step_from
+from .wire import (
+    MAX_SEQUENCE,
+    NonEmpty,
+    Timestamp,
+    WireModel,
+    first_problem,
+    load_json,
+    message_from,
+    step_from,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +94,10 @@ class _SessionRow(WireModel):
     updated_at: Timestamp | None = Field(default=None, validation_alias="updatedAt")
 
 
+class _Named(WireModel):
+    session_id: NonEmpty = Field(validation_alias="sessionId")
+
+
 class _Me(WireModel):
     id: NonEmpty
     name: str | None = None
@@ -99,6 +112,7 @@ class _SignIn(WireModel):
 
 
 _SESSION_ROW: Final = TypeAdapter(_SessionRow)
+_NAMED: Final = TypeAdapter(_Named)
 _ME: Final = TypeAdapter(_Me)
 _AUTH: Final = TypeAdapter(_Auth)
 _SIGN_IN: Final = TypeAdapter(_SignIn)
@@ -123,8 +137,10 @@ def page(text: str) -> Page:
             messages.append(message_from(row, source))
         except RejectedPayload as fault:
             rejected.append(str(fault))
-    latest, has_more, epoch = body.get("latestSequence"), body.get("hasMore"), body.get("epoch")
-    is_count = isinstance(latest, int) and not isinstance(latest, bool) and latest >= 0
+    latest: Any = body.get("latestSequence")
+    has_more, epoch = body.get("hasMore"), body.get("epoch")
+    is_number = isinstance(latest, int) and not isinstance(latest, bool)
+    is_count = is_number and 0 <= latest <= MAX_SEQUENCE
     return Page(
         messages=tuple(messages),
         rejected=tuple(rejected),
@@ -148,14 +164,12 @@ def interact_answer(text: str, expected: SessionId | None) -> InteractAnswer:
     body = _object(text, source)
     inner = body.get("data")
     data: dict[str, Any] = {**body, **inner} if isinstance(inner, dict) else body
-    session_id, status = data.get("sessionId") or expected, data.get("status")
-    if not isinstance(session_id, str) or not session_id:
-        raise RejectedPayload(source, "sessionId", "missing")
-    message = data.get("message")
+    session_id = _valid(_NAMED, {"sessionId": data.get("sessionId") or expected}, source)
+    message, status = data.get("message"), data.get("status")
     step = step_from(data)
     tells = step.action is not None or step.thought is not None or step.verification is not None
     return InteractAnswer(
-        session_id=SessionId(session_id),
+        session_id=SessionId(session_id.session_id),
         message=message_from(message, source) if isinstance(message, dict) else None,
         step=step if tells else Step(),
         status=status if tells and isinstance(status, str) else None,
@@ -279,7 +293,7 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     except ValueError:
         try:
             seconds = parsedate_to_datetime(value).timestamp() - wall
-        except ValueError:
+        except (ValueError, OverflowError):
             return DEFAULT_RETRY_AFTER
     if seconds != seconds:  # NaN
         return DEFAULT_RETRY_AFTER

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["SILENCE_LIMIT", "Run"]
 
 SILENCE_LIMIT: Final = 300.0  # seconds without news that end a run on screen (design section 3)
+MAX_PROVISIONAL: Final = 100  # steps told of and not stored that are kept, the latest ones
 FRESH: Final = 60.0  # seconds for which an unanswered message on load counts as being worked on
 
 # Statuses of a stored message that say in so many words that the run goes on.
@@ -44,7 +45,12 @@ class Run:
         self._news_at: float | None = None
 
     def sent(self, now: Moment) -> None:
-        """The person's text is on its way: the agent will think about it."""
+        """The person's text is on its way: the agent will think about it.
+
+        Steps of the turn before have no place behind it.
+        """
+        if self.typing is None:
+            self.since, self.provisional = None, ()
         self._work("thinking", now)
 
     def withdrawn(self) -> None:
@@ -63,9 +69,8 @@ class Run:
         if news.step != Step():
             step = ProvisionalStep(step=news.step, status=news.status, received_at=now.wall)
             others = {known.key: known for known in self.provisional}
-            self.provisional = tuple(
-                sorted({**others, step.key: step}.values(), key=lambda one: one.step.index or 0)
-            )
+            kept = sorted({**others, step.key: step}.values(), key=lambda one: one.step.index or 0)
+            self.provisional = tuple(kept[-MAX_PROVISIONAL:])
         if news.status in TERMINAL_STATUSES:
             self.end(news.status)
         else:
@@ -75,7 +80,7 @@ class Run:
         """A message of the session was stored or changed.
 
         Args:
-            turn: The last turn's messages, in order: the user's, then the agent's.
+            turn: The last turn's messages: the agent's and the user's, in any order.
             message: The one that changed.
         """
         self.settle(turn)
@@ -108,7 +113,7 @@ class Run:
 
     def loaded(self, last: Message | None, now: Moment) -> None:
         """The history is here: a run may be going on that began before we looked."""
-        if last is None or self.since is not None:
+        if last is None or self.since is not None or self.ended is not None:
             return
         age = now.wall - last.timestamp
         unanswered = last.role == "user" and age < FRESH

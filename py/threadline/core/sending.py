@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from . import rest_answers
 from .effects import DeleteOutboxRow, WriteOutboxRow
 from .errors import RejectedPayload
+from .holes import SETTLE
+from .outbox import LOOK_LIMIT
 from .push_events import InteractResponded
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ __all__ = [
     "begin_due",
     "discard",
     "give_up_looking",
+    "look_again",
     "notice_own",
     "retry",
     "submit",
@@ -111,7 +114,9 @@ def notice_own(state: State, session: Session, message: Message, now: Moment) ->
     """
     client_message_id = message.client_message_id
     if client_message_id is None:
-        client_message_id = state.outbox.match(message, session.id)
+        # What is here already was not brought by an entry that is on its way only now.
+        is_known = session.history.transcript.get(message.id) is not None
+        client_message_id = None if is_known else state.outbox.match(message, session.id)
         if client_message_id is None:
             return message
         message = session.claim(message, client_message_id)
@@ -137,14 +142,34 @@ def discard(state: State, client_message_id: ClientMessageId) -> None:
         state.publish()
 
 
+def look_again(state: State, now: Moment) -> None:
+    """REST can be asked again, or for the first time: look for what is not confirmed."""
+    for entry in state.outbox.looked_for():
+        state.outbox.look_on(entry.client_message_id, now.monotonic)
+        _look(state, entry.session_id, now)
+
+
 def give_up_looking(state: State, now: Moment) -> None:
     """What was looked for and did not turn up is sent again, or left to the person."""
+    if not state.can_ask:
+        return
     for entry in state.outbox.lost(now.monotonic):
         if "idempotentInteract" in state.capabilities:
             state.outbox.failed(entry.client_message_id, entry.reason, now.monotonic)
+        elif _was_looked_for(state, entry, now):
+            _refuse(state, entry, "It may not have been sent.", is_lost=True)
         else:
-            _refuse(state, entry, "It may not have been sent.")
+            state.outbox.look_on(entry.client_message_id, now.monotonic)
+            _look(state, entry.session_id, now)
         state.publish()
+
+
+def _was_looked_for(state: State, entry: OutboxEntry, now: Moment) -> bool:
+    # A look that came to nothing is no look: while nothing can be read nothing is known (O5).
+    if entry.session_id is None:
+        return True
+    settled = now.monotonic - LOOK_LIMIT + SETTLE
+    return state.session(entry.session_id).history.has_looked_since(settled)
 
 
 def _taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:
@@ -157,7 +182,8 @@ def _taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:
         _look(state, entry.session_id, now)
         return
     if entry.session_id is None:
-        _begin_session(state, client_message_id, answer.session_id, now)
+        chat = state.outbox.chat_of(client_message_id)
+        _begin_session(state, chat, answer.session_id, now)
     session = state.session(answer.session_id)
     session.history.open(now.monotonic)
     if answer.message is not None:
@@ -178,8 +204,8 @@ def _begin_session(state: State, chat: ClientMessageId, session_id: SessionId, n
     for view in state.views.values():
         if view.session_id is None and view.chat == chat:
             view.session_id, view.chat = session_id, None
-    state.touch(session_id)
     state.session(session_id).run.sent(now)
+    state.touch(session_id)
     if "listSessions" in state.capabilities:
         state.rest.sessions()
 
@@ -197,8 +223,8 @@ def _look(state: State, session_id: SessionId | None, now: Moment) -> None:
         state.session(session_id).history.catch_up(now.monotonic)
 
 
-def _refuse(state: State, entry: OutboxEntry, words: str) -> None:
-    state.outbox.refused(entry.client_message_id, words)
+def _refuse(state: State, entry: OutboxEntry, words: str, *, is_lost: bool = False) -> None:
+    state.outbox.refused(entry.client_message_id, words, is_lost=is_lost)
     _write_down(state, entry.client_message_id)
     if entry.session_id is not None:
         state.session(entry.session_id).run.withdrawn()
@@ -206,5 +232,5 @@ def _refuse(state: State, entry: OutboxEntry, words: str) -> None:
 
 def _write_down(state: State, client_message_id: ClientMessageId) -> None:
     entry = state.outbox.get(client_message_id)
-    if entry is not None:
-        state.effects.append(WriteOutboxRow(entry))
+    assert entry is not None, "only what is in the outbox changes"
+    state.effects.append(WriteOutboxRow(entry))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from .history import History
 from .push_events import (
@@ -18,13 +19,17 @@ from .run import Run
 from .transcript import Ingested
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .model import ClientMessageId, Message, SessionId
     from .moment import Moment
     from .push_events import PushEvent
+    from .reads import Read
+    from .rest_answers import Page
 
 __all__ = ["Session"]
+
+MAX_TURN: Final = 500  # messages of the last turn that are looked at: a turn may be endless
 
 
 class Session:
@@ -54,23 +59,28 @@ class Session:
 
     def ingest(self, message: Message, now: Moment) -> Ingested:
         """Take one stored message in, whatever way it came."""
-        outcome = self.history.transcript.ingest(message)
-        self.history.ingested(outcome, now.monotonic)
+        outcome = self.history.ingest(message, now.monotonic)
         if outcome in (Ingested.NEW, Ingested.CHANGED):
             self.news_at, self.problem = now.monotonic, None
-            self.run.stored(self._last_turn(), message, now)
+            self._tell_run((message,), now)
         return outcome
 
     def claim(self, message: Message, client_message_id: ClientMessageId) -> Message:
         """Return `message` as the person's own text, where the server did not echo our id."""
         return replace(message, client_message_id=client_message_id)
 
-    def loaded(self, now: Moment) -> None:
-        """A read is done: what it brought may show that a run is on, or that it is over."""
-        last = next(self.history.transcript.newest_first(), None)
-        self.run.loaded(last, now)
-        if last is not None and self.run.provisional:
-            self.run.stored(self._last_turn(), last, now)
+    def page_read(self, page: Page, now: Moment) -> Read | None:
+        """Take a page of history in; return the read with its next query, or None when done.
+
+        What it brought may show that a run is on, or that it is over.
+        """
+        following = self.history.page_read(page, now.monotonic)
+        if self.history.news:
+            self.news_at, self.problem = now.monotonic, None
+            self._tell_run(self.history.news, now)
+        if following is None:
+            self.run.loaded(self._last(), now)
+        return following
 
     def publish(self, event: PushEvent, now: Moment) -> None:
         """Take what the server published on the session's channel in."""
@@ -87,18 +97,18 @@ class Session:
                     self.run.end(status)
             case TypingChanged(context):
                 self.run.typing_changed(context, now)
-            case ServerErred(message):
+            case ServerErred(message):  # pragma: no branch
                 self.problem = message
                 self.run.typing_changed(None, now)
 
     def _update(self, event: MessageUpdated, now: Moment) -> None:
-        transcript = self.history.transcript
-        outcome = transcript.update(event)
-        self.history.ingested(outcome, now.monotonic)
-        message = transcript.get(event.message_id)
-        if message is not None and outcome is Ingested.CHANGED:
+        outcome = self.history.update(event, now.monotonic)
+        message = self.history.transcript.get(event.message_id)
+        if message is None:
+            self.history.look_soon(now.monotonic)
+        elif outcome is Ingested.CHANGED:
             self.news_at = now.monotonic
-            self.run.stored(self._last_turn(), message, now)
+            self._tell_run((message,), now)
 
     def _respond(self, event: InteractResponded, now: Moment) -> None:
         self.news_at, self.problem = now.monotonic, None
@@ -111,10 +121,19 @@ class Session:
             self.history.look_soon(now.monotonic)
         self.run.settle(self._last_turn())
 
-    def _last_turn(self) -> list[Message]:
-        turn: list[Message] = []
-        for message in self.history.transcript.newest_first():
-            turn.append(message)
+    def _tell_run(self, news: tuple[Message, ...], now: Moment) -> None:
+        # Only the last message says how the run stands: one that closes a hole is of an older run.
+        last = self._last()
+        if last is not None and any(message.id == last.id for message in news):
+            self.run.stored(self._last_turn(), last, now)
+        else:
+            self.run.settle(self._last_turn())
+
+    def _last(self) -> Message | None:
+        return next(self.history.transcript.newest_first(), None)
+
+    def _last_turn(self) -> Iterator[Message]:
+        for message in islice(self.history.transcript.newest_first(), MAX_TURN):
+            yield message
             if message.role == "user":
                 break
-        return turn[::-1]

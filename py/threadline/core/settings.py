@@ -28,7 +28,12 @@ def _address(value: str) -> str:
         raise ValueError("must begin with http:// or https:// and name a host")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must not hold a name, a password, a query or a fragment")
+    parts.port  # noqa: B018  raises where the port is no number
     return value
+
+
+def _optional_address(value: str) -> str:
+    return _address(value) if value else value
 
 
 def _key(value: str) -> str:
@@ -61,7 +66,7 @@ class Settings(BaseModel):
     )
 
     api_base: Annotated[str, AfterValidator(_origin)]
-    auth_endpoint: str = ""
+    auth_endpoint: Annotated[str, AfterValidator(_optional_address)] = ""
     pusher_key: Annotated[str, AfterValidator(_key)] = ""
     pusher_host: Annotated[str, AfterValidator(_host)] = ""
     pusher_port: Annotated[int, Field(ge=1, le=65535)] = 3005
@@ -70,8 +75,6 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Settings:
-        if self.auth_endpoint:
-            _address(self.auth_endpoint)
         if bool(self.pusher_key) != bool(self.pusher_host):
             raise ValueError("key and host of the push server go together: give both or none")
         return self

@@ -52,6 +52,10 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
         chat = () if view.chat is None else state.outbox.pending_chat(view.chat)
         return replace(base, pending=chat)
     messages = session.history.transcript.window(view.window)
+    # Messages beyond the window are here, but the person has to ask for them all the same.
+    has_older = session.history.loading.has_older or (
+        len(messages) == view.window < len(session.history.transcript)
+    )
     first = messages[0].sequence if messages and messages[0].sequence is not None else 0
     return replace(
         base,
@@ -61,7 +65,7 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
         pending=state.outbox.pending(session.id),
         provisional=session.run.provisional,
         gaps=tuple(gap for gap in session.history.gaps() if gap.last >= first),
-        loading=session.history.loading,
+        loading=replace(session.history.loading, has_older=has_older),
         typing=session.run.typing,
         typing_since=session.run.since,
         run_ended=session.run.ended,

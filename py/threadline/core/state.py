@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from .model import Account, ClientMessageId, SessionId, SessionSummary
     from .settings import Settings
 
-__all__ = ["MAX_RECENT", "WINDOW", "State", "ViewState"]
+__all__ = ["MAX_RECENT", "MAX_SESSIONS", "WINDOW", "State", "ViewState"]
 
 WINDOW: Final = 100  # messages a view holds at first
+MAX_SESSIONS: Final = 20  # sessions held in memory (sync.md V2)
 MAX_RECENT: Final = 5  # sessions that stay joined without a view (design section 5)
 
 
@@ -59,6 +60,7 @@ class State:
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
         capabilities: What the server said it can do.
+        owes_capabilities: What the server can do was asked in vain.
         unknown_events: Push events that we do not know; counted, never an error.
     """
 
@@ -76,6 +78,7 @@ class State:
     recent: list[SessionId] = field(default_factory=list)
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
     capabilities: frozenset[str] = frozenset()
+    owes_capabilities: bool = False
     unknown_events: int = 0
     effects: list[Effect] = field(default_factory=list)
 
@@ -113,6 +116,16 @@ class State:
         """A view shows the session: it is the most recent one."""
         others = [one for one in self.recent if one != session_id]
         self.recent = [session_id, *others][:MAX_RECENT]
+        self._forget_unused()
+
+    def _forget_unused(self) -> None:
+        """Let go of the oldest sessions that nobody shows and nothing is under way for."""
+        used = {*self.shown(), *self.recent, *(entry.session_id for entry in self.outbox)}
+        for session in list(self.sessions.values()):
+            if len(self.sessions) <= MAX_SESSIONS:
+                return
+            if session.id not in used and session.history.is_at_rest:
+                del self.sessions[session.id]
 
     def publish(self) -> None:
         """Views may have something new to show."""

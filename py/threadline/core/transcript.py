@@ -71,9 +71,14 @@ class Transcript:
         self.version = 0
         self._by_id: dict[MessageId, Message] = {}
         self._by_sequence: dict[int, MessageId] = {}
-        self._by_client: dict[ClientMessageId, MessageId] = {}
+        self._by_client: dict[ClientMessageId, list[MessageId]] = {}
         self._order: list[_Key] = []
+        self._covered = Intervals()  # the union of `known` and `voids`
+        self._disputed: set[int] = set()  # numbers that the server itself gave out twice
+        # Updates whose message is not here as it is since: not here at all, or here without the
+        # rest of what changed. For the latter, the message as it was before the update.
         self._parked: dict[MessageId, MessageUpdated] = {}
+        self._bare: dict[MessageId, Message] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -84,48 +89,58 @@ class Transcript:
 
     def holds_client_message(self, client_message_id: ClientMessageId) -> bool:
         """Whether a text of the person's own is here, as a stored message."""
-        return client_message_id in self._by_client
+        return bool(self._by_client.get(client_message_id))
 
     def ingest(self, message: Message) -> Ingested:
         """Take one authoritative statement about one message into account."""
         known = self._by_id.get(message.id)
-        holder = self._by_sequence.get(message.sequence or 0, message.id)
-        if holder != message.id:
+        bare = self._bare.get(message.id, known)
+        whole = message if bare is None else _newest(bare, message)
+        newest = self._with_parked(whole)
+        if self._is_held_by_another(newest):
             return Ingested.CONTRADICTION
-        if known is None:
-            message = self._with_parked(message)
-            self._insert(message)
-            return Ingested.NEW
-        newest = _newest(known, message)
-        if newest == known:
-            return Ingested.SAME
-        self._remove(known)
-        self._insert(newest)
-        return Ingested.CHANGED
+        self._keep_parked(whole, newest)
+        return self._replace(known, newest)
 
     def update(self, news: MessageUpdated) -> Ingested:
         """Take a change of status into account; park it if its message is not here yet."""
         self.saw(news.sequence or 0)
-        known = self._by_id.get(news.message_id)
-        if known is not None:
-            return self.ingest(_updated(known, news))
         parked = self._parked.pop(news.message_id, None)
         self._parked[news.message_id] = news if parked is None else _later(parked, news)
         if len(self._parked) > MAX_PARKED:
-            del self._parked[next(iter(self._parked))]
-        return Ingested.SAME
+            oldest = next(iter(self._parked))
+            del self._parked[oldest]
+            self._bare.pop(oldest, None)
+        known = self._by_id.get(news.message_id)
+        return Ingested.SAME if known is None else self.ingest(self._bare.get(known.id, known))
 
     def saw(self, sequence: int) -> None:
-        """There is evidence that `sequence` exists."""
+        """A fact names `sequence`: it exists, whatever was believed."""
+        self.reaches(sequence)
+        if sequence in self.voids:
+            self.voids.discard(sequence)
+            self._covered.discard(sequence)
+
+    def reaches(self, sequence: int) -> None:
+        """The server's numbering has come to `sequence`, which may itself be empty."""
         self.highest = max(self.highest, sequence)
+
+    def dispute(self, sequence: int) -> None:
+        """Two messages bear `sequence` in one numbering: show both, do not begin anew for them."""
+        self._disputed.add(sequence)
 
     def claim_from(self, sequence: int) -> None:
         """From `sequence` on, what is missing is a hole; before it, it is just older."""
         self.base = sequence if self.base is None else min(self.base, sequence)
 
+    def claim_only_from(self, sequence: int) -> None:
+        """Nothing is claimed before `sequence` any more: too much of it is missing."""
+        self.base = sequence
+
     def declare_void(self, sequence: int) -> None:
         """Two complete reads did not find it: it is believed not to exist."""
         self.voids.add(sequence)
+        self._covered.add(sequence)
         self.version += 1
 
     @property
@@ -140,10 +155,7 @@ class Transcript:
         """Return what is missing between `base` and `highest`, ascending, ends inclusive."""
         if self.base is None:
             return []
-        holes: list[tuple[int, int]] = []
-        for first, last in self.known.missing(self.base, self.highest):
-            holes += self.voids.missing(first, last)
-        return holes
+        return self._covered.missing(self.base, self.highest)
 
     def window(self, limit: int) -> tuple[Message, ...]:
         """Return the last `limit` messages that are shown, in order."""
@@ -173,37 +185,62 @@ class Transcript:
     def _is_shown(self, message: Message) -> bool:
         if message.deleted:
             return False
-        client = message.client_message_id
-        return client is None or self._by_client.get(client) == message.id
+        if message.client_message_id is None:
+            return True
+        # Two messages with one client id are possible after a restore: the later is the one shown.
+        claimants = (self._by_id[one] for one in self._by_client[message.client_message_id])
+        return max(map(_key, claimants)) == _key(message)
+
+    def _is_held_by_another(self, message: Message) -> bool:
+        number = message.sequence
+        if number is None or number in self._disputed:
+            return False
+        return self._by_sequence.get(number, message.id) != message.id
 
     def _with_parked(self, message: Message) -> Message:
-        news = self._parked.pop(message.id, None)
-        return message if news is None else _newest(message, _updated(message, news))
+        news = self._parked.get(message.id)
+        return message if news is None else _updated(message, news)
+
+    def _keep_parked(self, whole: Message, newest: Message) -> None:
+        """Keep an update while it is ahead of the last whole version of its message.
+
+        It tells of the status alone: what else changed with its `rev` comes with the whole.
+        """
+        if (newest.rev or 0) > (whole.rev or 0):
+            self._bare[whole.id] = whole
+        else:
+            self._parked.pop(whole.id, None)
+            self._bare.pop(whole.id, None)
+
+    def _replace(self, known: Message | None, newest: Message) -> Ingested:
+        if newest == known:
+            return Ingested.SAME
+        if known is not None:
+            self._remove(known)
+        self._insert(newest)
+        return Ingested.NEW if known is None else Ingested.CHANGED
 
     def _insert(self, message: Message) -> None:
         self._by_id[message.id] = message
         insort(self._order, _key(message))
         if message.sequence is not None:
             self._by_sequence[message.sequence] = message.id
-            self.known.add(message.sequence)
-            self.voids.discard(message.sequence)
             self.saw(message.sequence)
+            self.known.add(message.sequence)
+            self._covered.add(message.sequence)
         if message.client_message_id is not None:
-            self._claim_client(message, message.client_message_id)
+            self._by_client.setdefault(message.client_message_id, []).append(message.id)
         self.version += 1
-
-    def _claim_client(self, message: Message, client: ClientMessageId) -> None:
-        # Two messages with one client id are possible after a restore: the later is the one shown.
-        other = self._by_id.get(self._by_client.get(client, message.id))
-        if other is None or _key(other) <= _key(message):
-            self._by_client[client] = message.id
 
     def _remove(self, message: Message) -> None:
         del self._by_id[message.id]
         del self._order[bisect_left(self._order, _key(message))]
-        if message.sequence is not None:
+        if message.client_message_id is not None:
+            self._by_client[message.client_message_id].remove(message.id)
+        if message.sequence is not None and message.sequence not in self._disputed:
             del self._by_sequence[message.sequence]
             self.known.discard(message.sequence)
+            self._covered.discard(message.sequence)
 
 
 def _key(message: Message) -> _Key:
@@ -230,18 +267,23 @@ def _newest(known: Message, news: Message) -> Message:
 def _version(message: Message) -> tuple[int, bool, int]:
     # The change counter decides where there is one. Without it, deletion is final and a status
     # never goes back.
-    rank = _STATUS_RANK.get(message.status, _UNKNOWN_RANK)
-    return (message.rev or 0, message.deleted, rank)
+    return (message.rev or 0, message.deleted, _rank(message.status))
+
+
+def _rank(status: str) -> int:
+    return _STATUS_RANK.get(status, _UNKNOWN_RANK)
 
 
 def _updated(message: Message, news: MessageUpdated) -> Message:
-    return replace(
-        message,
-        status=news.status,
-        error=news.error,
-        rev=news.rev if news.rev is not None else message.rev,
-        sequence=news.sequence if message.sequence is None else message.sequence,
-    )
+    """Return `message` with the change of its status, unless it is past that already."""
+    if message.sequence is None:
+        message = replace(message, sequence=news.sequence)
+    if news.rev is not None and news.rev <= (message.rev or 0):
+        return message
+    if news.rev is None and _rank(news.status) < _rank(message.status):
+        return message
+    rev = message.rev if news.rev is None else news.rev
+    return replace(message, status=news.status, error=news.error, rev=rev)
 
 
 def _later(one: MessageUpdated, other: MessageUpdated) -> MessageUpdated:

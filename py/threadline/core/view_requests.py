@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 
-from .wire import first_problem
+from .wire import LATEST, first_problem
 
 __all__ = [
     "MAX_CONTENT_LENGTH",
@@ -69,7 +69,7 @@ class Send(_Request):
     client_message_id: _Id = Field(alias="clientMessageId")
     session: _Id | None = None
     content: Annotated[str, Field(min_length=1, max_length=MAX_CONTENT_LENGTH)]
-    created_at: float = Field(alias="createdAt", ge=0)
+    created_at: float = Field(alias="createdAt", ge=0, le=LATEST * 1000.0)
     ordinal: int = Field(ge=0)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import sending
 from .model import ClientMessageId, OutboxEntry, SessionId
-from .state import WINDOW, ViewState
+from .state import MAX_RECENT, WINDOW, ViewState
 from .view_requests import (
     Discard,
     Hello,
@@ -45,17 +45,18 @@ def attach(
 def show(state: State, view: int, session_id: SessionId, now: Moment) -> None:
     """Let `view` show a session, reading it if it was never read."""
     state.views[view] = ViewState(session_id=session_id)
-    state.touch(session_id)
     state.session(session_id).history.open(now.monotonic)
+    state.touch(session_id)
     state.publish()
 
 
 def forget_sessions(state: State, now: Moment) -> None:
     """The account or the server is another one: nothing that was read belongs to it.
 
-    What the person wrote stays in the outbox. Views begin their session anew.
+    Views begin their session anew, once there is a token for it.
     """
     state.sessions.clear()
+    state.recent = state.shown()[:MAX_RECENT]
     for number, view in list(state.views.items()):
         if view.session_id is not None and state.can_ask:
             show(state, number, view.session_id, now)
@@ -89,7 +90,7 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
             _load_older(state, view, now)
         case Reconnect():
             _reconnect(state, now)
-        case Wake():
+        case Wake():  # pragma: no branch
             state.client.probe(now.monotonic)
             for session_id in state.shown():
                 state.session(session_id).history.catch_up(now.monotonic)

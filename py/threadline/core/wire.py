@@ -38,6 +38,7 @@ __all__ = [
 
 MAX_SEQUENCE: Final = 2**53 - 1  # beyond it JavaScript cannot count (sync.md fault 22)
 EARLIEST: Final = 0.0  # a timestamp before 1970 is a mistake, not a message
+LATEST: Final = 253_402_300_799.0  # the end of the year 9999, the last one that ISO 8601 spells
 
 
 class WireModel(BaseModel):
@@ -59,23 +60,31 @@ def _number(value: object) -> object:
 def _moment(value: object) -> float:
     # ISO 8601 with or without zone (UTC then), or epoch milliseconds.
     if isinstance(value, str):
-        parsed = datetime.fromisoformat(value)
-        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-        seconds = aware.timestamp()
+        seconds = _iso_seconds(value)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        seconds = float(value) / 1000.0
+        # Compared before it is divided: an integer may be too large to become a float.
+        seconds = value / 1000.0 if 0 <= value <= LATEST * 1000.0 else math.nan
     else:
         raise ValueError("neither ISO 8601 nor epoch milliseconds")
-    if not math.isfinite(seconds) or seconds < EARLIEST:
-        raise ValueError("not a moment since 1970")
+    if not EARLIEST <= seconds <= LATEST:
+        raise ValueError("not a moment between 1970 and 9999")
     return seconds
+
+
+def _iso_seconds(value: str) -> float:
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        # Python's own words would quote the value.
+        raise ValueError("not ISO 8601") from None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
 def _text(value: object) -> object:
     return "" if value is None else value
 
 
-Sequence = Annotated[int | None, BeforeValidator(_number), Field(ge=1, le=MAX_SEQUENCE)]
+Sequence = Annotated[Annotated[int, Field(ge=1, le=MAX_SEQUENCE)] | None, BeforeValidator(_number)]
 Timestamp = Annotated[float, BeforeValidator(_moment)]
 NonEmpty = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -208,9 +217,9 @@ def words_of(value: object) -> str | None:
     An object's own words are looked for first (`description`, `text`, `reason`, `name`,
     `message`); without any it is shown as the JSON it is.
     """
+    if value is None or value in ("", {}, []):
+        return None
     match value:
-        case None | "" | {} | []:
-            return None
         case str():
             return value
         case dict():

@@ -108,7 +108,7 @@ class Driver:
                 world.screen.answer(view, answer)
             case Publish():
                 world.screen.mark()
-            case Report(level, text):
+            case Report(level, text):  # pragma: no branch
                 world.log.report(level, text)
 
     def _rearm(self, now: Moment) -> None:

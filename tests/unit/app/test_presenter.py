@@ -1,0 +1,158 @@
+"""`app.presenter`: each view gets all of it once, and then what is new."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.world import World
+from threadline.app.presenter import FRAME, Presenter
+
+
+class Panel:
+    """A world with a presenter, and what it posted."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.world.server.store("s1", "Welcome", status="completed")
+        self.world.start()
+        self.world.advance(1.0)
+        self.posted: list[tuple[int, dict[str, Any]]] = []
+        self.presenter = Presenter(
+            self.world.engine, self._post, term="term-1", boot="started from the snapshot"
+        )
+
+    def _post(self, view: int, text: str) -> None:
+        self.posted.append((view, json.loads(text)))
+
+    def attach(self, view: int = 1) -> None:
+        """A view says hello."""
+        self.presenter.attach(view)
+        self.world.attach(view, "s1")
+        self.world.advance(1.0)
+
+    def flush(self, later: float = 1.0) -> list[tuple[int, dict[str, Any]]]:
+        """Update the views after some seconds; return what was posted."""
+        self.world.advance(later)
+        self.posted.clear()
+        self.presenter.flush(self.world.clock.now())
+        return list(self.posted)
+
+
+@pytest.fixture
+def panel() -> Panel:
+    """Return a panel that attached and was painted."""
+    made = Panel()
+    made.attach()
+    made.flush()
+    return made
+
+
+def test_a_view_that_attaches_gets_all() -> None:
+    """ARCHITECTURE, border 1: `snapshot`."""
+    panel = Panel()
+    panel.attach()
+    [(view, snapshot)] = panel.flush()
+
+    assert (view, snapshot["type"], snapshot["term"], snapshot["version"]) == (
+        1,
+        "snapshot",
+        "term-1",
+        1,
+    )
+    assert "Welcome" in snapshot["rows"][0]["html"]
+    assert snapshot["facts"]["session"] == "s1"
+    assert snapshot["facts"]["boot"] == "started from the snapshot"
+
+
+def test_afterwards_it_gets_what_is_new(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: `ops`; the version counts up by one."""
+    versions = []
+    for text in ("One", "Two"):
+        panel.world.server.post("s1", text)
+        panel.presenter.mark()
+        [(_, ops)] = panel.flush()
+        versions.append((ops["type"], ops["base"], ops["version"]))
+        assert any(text in op.get("html", "") for op in ops["ops"])
+
+    assert versions == [("ops", 1, 2), ("ops", 2, 3)]
+
+
+def test_nothing_new_is_not_said(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: no version is spent on nothing."""
+    panel.flush()
+    panel.presenter.mark()
+
+    assert panel.flush(0.0) == []
+    assert panel.flush() == []
+
+
+def test_updates_once_per_frame_while_much_happens(panel: Panel) -> None:
+    """Design section 8: a burst is few paints, and the last state is painted."""
+    painted = 0
+    for number in range(100):
+        panel.world.server.post("s1", f"text {number}")
+        panel.presenter.mark()
+        painted += len(panel.flush(0.001))
+    assert painted <= 100 * 0.001 / FRAME + 2
+    due = panel.presenter.next_deadline()
+    assert due is not None
+    assert due <= panel.world.clock.monotonic + FRAME
+
+    panel.world.advance(0.1)
+    panel.presenter.mark()
+    panel.flush(FRAME)
+
+    assert panel.presenter.next_deadline() is None
+
+
+def test_a_quiet_view_is_updated_at_once(panel: Panel) -> None:
+    """Design section 8: push frame received to painted."""
+    panel.world.advance(0.1)
+    panel.presenter.mark()
+    due = panel.presenter.next_deadline()
+
+    assert due is not None
+    assert due <= panel.world.clock.monotonic
+
+
+def test_a_view_that_says_hello_again_gets_all_again(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: a view that lost count says `hello`."""
+    panel.presenter.attach(1)
+
+    [(_, again)] = panel.flush(0.0)
+
+    assert again["type"] == "snapshot"
+
+
+def test_two_views_are_painted_each_for_itself(panel: Panel) -> None:
+    """ARCHITECTURE: one engine, any number of views."""
+    panel.attach(2)
+    panel.world.server.post("s1", "News")
+    panel.world.advance(0.1)
+    panel.presenter.mark()
+
+    kinds = {view: said["type"] for view, said in panel.flush()}
+
+    assert kinds == {1: "ops", 2: "snapshot"}
+
+
+def test_a_view_that_left_is_told_nothing(panel: Panel) -> None:
+    """A port that is closed is not spoken to; leaving twice is no error."""
+    panel.presenter.forget(1)
+    panel.presenter.forget(1)
+    panel.world.server.post("s1", "News")
+    panel.presenter.mark()
+
+    assert panel.flush() == []
+
+
+def test_an_options_page_gets_its_answer(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: `answer`."""
+    panel.posted.clear()
+
+    panel.presenter.answer(9, '{"type": "answer"}')
+
+    assert panel.posted == [(9, {"type": "answer"})]

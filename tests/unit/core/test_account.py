@@ -1,0 +1,56 @@
+"""Whom a token speaks for."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from threadline.core.account import account_of
+
+SERVER = "http://api.test:3000/v1"
+
+
+def token(claims: object) -> SecretStr:
+    """Return a JSON Web Token with these claims; nobody checks its signature here."""
+    payload = urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return SecretStr(f"head.{payload}.signature")
+
+
+@pytest.mark.parametrize(("subject", "told"), [("ada", "ada"), (7, "7")])
+def test_a_web_token_names_its_subject(subject: object, told: str) -> None:
+    """Design section 3: the token's `sub`, kept apart by server."""
+    assert account_of(token({"sub": subject}), SERVER).id == f"api.test:3000/{told}"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        SecretStr("opaque"),
+        SecretStr("a.!!!.c"),
+        SecretStr("a.é.c"),
+        SecretStr("a.b.c"),
+        token(["sub"]),
+        token({}),
+        token({"sub": ""}),
+        token({"sub": None}),
+    ],
+)
+def test_any_other_token_is_one_account_per_server(secret: SecretStr) -> None:
+    """Design section 3: else one per server until sign-out."""
+    assert account_of(secret, SERVER).id == "api.test:3000"
+
+
+@given(st.text())
+def test_no_token_is_too_strange(text: str) -> None:
+    """SPEC.md E1: whatever a token looks like, it has an account."""
+    assert account_of(SecretStr(text), SERVER).id
+
+
+def test_the_token_itself_is_no_part_of_the_account() -> None:
+    """SPEC.md E2: the account's id is written down."""
+    assert "opaque" not in account_of(SecretStr("opaque"), SERVER).id

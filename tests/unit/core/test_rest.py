@@ -1,0 +1,181 @@
+"""What is asked of the server: addresses, bodies, and who is waiting for which answer."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import SecretStr
+
+from tests.support.builders import entry, settings, token
+from threadline.core import reads
+from threadline.core.effects import CancelRequest, SendRequest
+from threadline.core.model import ClientMessageId, SessionId
+from threadline.core.rest import (
+    AskedAccount,
+    AskedAuthorization,
+    AskedCapabilities,
+    AskedInteract,
+    AskedMessages,
+    AskedSessions,
+    AskedSignIn,
+    Purpose,
+    Rest,
+)
+
+
+def rest() -> Rest:
+    """Return a client that is signed in."""
+    return Rest(settings(), token())
+
+
+def asked(client: Rest) -> tuple[SendRequest, Purpose | None]:
+    """Return the one request that went out, and what it is for."""
+    (effect,) = client.drain()
+    assert isinstance(effect, SendRequest)
+    return effect, client.take(effect.request)
+
+
+def text(body: SecretStr | str | None) -> str:
+    """Return a body that is no secret."""
+    assert isinstance(body, str)
+    return body
+
+
+def test_a_page_of_history_is_asked_for() -> None:
+    """With the number of the read it belongs to."""
+    client = rest()
+
+    client.messages(SessionId("s1"), reads.begin_numbered(0.0, after=7))
+    sent, purpose = asked(client)
+
+    assert (sent.method, sent.body, sent.token) == ("GET", None, token())
+    assert sent.url == "http://api.test/api/session/s1/messages?limit=200&after=7"
+    assert purpose == AskedMessages(SessionId("s1"), 0)
+
+
+def test_a_signature_is_asked_for_by_form() -> None:
+    """B64, B106: `socket_id` and `channel_name`, percent-encoded, in this order."""
+    client = rest()
+
+    client.authorize("private-session-a b", "1.2")
+    sent, purpose = asked(client)
+
+    assert (sent.method, sent.url) == ("POST", "http://api.test/api/pusher/auth")
+    assert sent.body == "socket_id=1.2&channel_name=private-session-a+b"
+    assert sent.content_type == "application/x-www-form-urlencoded"
+    assert purpose == AskedAuthorization("private-session-a b", "1.2")
+
+
+def test_a_signature_is_not_waited_for_for_ever() -> None:
+    """X11: ten seconds."""
+    client = rest()
+
+    client.authorize("private-session-1", "1.2")
+
+    assert asked(client)[0].timeout == 10.0
+
+
+def test_a_text_is_sent_with_its_id_as_the_key() -> None:
+    """SPEC.md O3: the same id on every attempt."""
+    client = rest()
+
+    client.interact(entry("c1", content="café"))
+    sent, purpose = asked(client)
+
+    assert sent.url == "http://api.test/api/agent/interact"
+    assert json.loads(text(sent.body)) == {
+        "query": "café",
+        "clientMessageId": "c1",
+        "sessionId": "s1",
+    }
+    assert purpose == AskedInteract(ClientMessageId("c1"))
+
+
+def test_the_first_text_of_a_new_chat_names_no_session() -> None:
+    """Design section 3: the session is the one that `interact` names."""
+    client = rest()
+
+    client.interact(entry(session=None))
+
+    assert "sessionId" not in json.loads(text(asked(client)[0].body))
+
+
+def test_what_the_server_is_asked_about_itself() -> None:
+    """Account, capabilities, session list."""
+    client = rest()
+
+    client.account()
+    account = asked(client)
+    client.capabilities()
+    capabilities = asked(client)
+    client.sessions()
+    sessions = asked(client)
+
+    assert (account[0].url, account[1]) == ("http://api.test/api/me", AskedAccount())
+    assert capabilities[0].url == "http://api.test/api/capabilities"
+    assert capabilities[1] == AskedCapabilities()
+    assert sessions[0].url == "http://api.test/api/session?limit=50"
+    assert sessions[1] == AskedSessions()
+
+
+def test_a_password_travels_as_a_secret_and_without_a_token() -> None:
+    """SPEC.md E2: no log and no report shows it."""
+    client = rest()
+
+    client.sign_in("ada", SecretStr("hunter2"), view=3, number=9)
+    sent, purpose = asked(client)
+
+    assert isinstance(sent.body, SecretStr)
+    assert json.loads(sent.body.get_secret_value()) == {"name": "ada", "password": "hunter2"}
+    assert sent.token is None
+    assert "hunter2" not in repr(sent)
+    assert purpose == AskedSignIn(3, 9)
+
+
+def test_a_token_is_shown_by_no_effect() -> None:
+    """SPEC.md E2: an effect that is printed tells nothing."""
+    client = Rest(settings(), token("hunter2"))
+
+    client.account()
+
+    assert "hunter2" not in repr(client.drain())
+
+
+def test_every_request_has_its_own_number() -> None:
+    """SPEC.md C7: an answer belongs to one question."""
+    client = rest()
+
+    client.account()
+    client.sessions()
+    numbers = [one.request for one in client.drain() if isinstance(one, SendRequest)]
+
+    assert len(set(numbers)) == 2
+
+
+def test_an_answer_is_taken_once() -> None:
+    """SPEC.md C7: a second one, or one nobody asked for, is nobody's."""
+    client = rest()
+    client.account()
+    (sent,) = client.drain()
+    assert isinstance(sent, SendRequest)
+
+    assert client.take(sent.request) == AskedAccount()
+    assert client.take(sent.request) is None
+    assert client.take(999) is None
+
+
+def test_another_token_drops_what_was_asked_with_the_old_one() -> None:
+    """SPEC.md C7: cancelled, and a late answer is nobody's."""
+    client = rest()
+    client.account()
+    (sent,) = client.drain()
+    assert isinstance(sent, SendRequest)
+
+    dropped = client.configure(settings(apiBase="http://other.test"), None)
+
+    assert dropped == [AskedAccount()]
+    assert client.drain() == [CancelRequest(sent.request)]
+    assert client.take(sent.request) is None
+    client.account()
+    assert asked(client)[0].url == "http://other.test/api/me"
+    assert client.token is None

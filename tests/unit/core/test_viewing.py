@@ -1,0 +1,224 @@
+"""`core.viewing`: what views ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.scripted_server import reply
+from tests.support.world import World
+from threadline.core.model import Delivery, Health, Loading
+from threadline.core.state import WINDOW
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a world with two sessions; nobody looks yet."""
+    made = World()
+    made.server.store("s1", "One")
+    made.server.store("s2", "Two")
+    made.start()
+    made.advance(1.0)
+    return made
+
+
+def test_a_view_without_a_wish_shows_what_was_shown_last(world: World) -> None:
+    """Border 1, `hello`: else the first of the list, else nothing."""
+    world.attach(1, None)
+    assert world.show().session_id == "s1"
+    world.ask("open_session", session="s2")
+    world.attach(2, None)
+
+    assert world.show(2).session_id == "s2"
+    fresh = World()
+    fresh.start(last="s9")
+    fresh.attach(1, None)
+    assert fresh.show().session_id == "s9"
+
+
+def test_nothing_is_shown_where_nothing_was() -> None:
+    """A first start, on a server without a list."""
+    world = World()
+    world.start()
+    world.attach(1, None)
+    for kind in ("load_history", "load_older", "hello"):
+        world.ask(kind)
+
+    assert world.show().session_id is None
+
+
+def test_switching_reads_each_session_once(world: World) -> None:
+    """sync.md 2.10: a view is only a view."""
+    world.attach(1, "s1")
+    world.advance(1.0)
+    world.ask("open_session", session="s2")
+    world.advance(1.0)
+    assert world.texts() == ["Two"]
+    before = len(world.server.asked("/messages"))
+
+    world.ask("open_session", session="s1")
+
+    assert world.texts() == ["One"]
+    assert len(world.server.asked("/messages")) == before
+
+
+def test_two_views_show_what_each_wants(world: World) -> None:
+    """ARCHITECTURE: one engine, any number of views."""
+    world.attach(1, "s1")
+    world.attach(2, "s2")
+    world.advance(1.0)
+
+    assert (world.texts(1), world.texts(2)) == (["One"], ["Two"])
+    world.leave(1)
+    assert world.show(1).session_id is None
+    world.ask("new_chat", view=1)
+    assert world.show(1).session_id is None
+
+
+def test_an_options_page_shows_no_session(world: World) -> None:
+    """Border 1: `surface`."""
+    world.attach(9, "s1", is_options=True)
+
+    assert world.show(9).session_id is None
+    assert world.engine.views == ()
+
+
+def test_a_new_chat_is_empty_until_the_first_text(world: World) -> None:
+    """Border 1: `new_chat`."""
+    world.attach(1, "s1")
+    world.ask("new_chat")
+    assert world.show().session_id is None
+    world.say("Hello")
+
+    assert [one.delivery for one in world.show().pending] == [Delivery.SENDING]
+    assert world.show().connection.health is Health.NO_SESSION
+
+
+def test_a_text_goes_where_the_view_says(world: World) -> None:
+    """Border 1, `send`: `session` wins over what is on show."""
+    world.attach(1, "s1")
+    text: dict[str, Any] = {"content": "Hello", "createdAt": 0, "ordinal": 1}
+    world.ask("send", clientMessageId="c1", session="s2", **text)
+    world.advance(1.0)
+
+    assert [one["content"] for one in world.server.sessions["s2"]] == ["Two", "Hello"]
+
+
+def test_older_messages_come_in_pages(world: World) -> None:
+    """Border 1: `load_older`."""
+    for number in range(200):
+        world.server.store("s3", f"text {number}")
+    world.attach(1, "s3")
+    world.advance(1.0)
+    assert len(world.texts()) == 50
+    for _ in range(3):
+        assert world.show().loading.has_older
+        world.ask("load_older")
+        world.advance(1.0)
+
+    assert len(world.texts()) == 200
+    for number in range(WINDOW):
+        world.server.post("s3", f"more {number}")
+    world.advance(1.0)
+    before = len(world.server.requests)
+    shown = len(world.texts())
+    world.ask("load_older")
+    assert len(world.texts()) > shown
+    assert len(world.server.requests) == before
+
+
+def test_the_person_decides_about_failed_texts_and_loads(world: World) -> None:
+    """Border 1: `retry`, `discard`, `load_history`."""
+    world.attach(1, "s1")
+    world.advance(1.0)
+    world.server.intercept = lambda one: reply(403, error="No.") if "/api/" in one.url else None
+    for ordinal, name in enumerate(("c1", "c2"), start=1):
+        world.say(name, name, ordinal)
+        world.advance(1.0)
+    world.wake()
+    world.advance(1.0)
+    assert world.show().loading.state is Loading.FAILED
+    world.server.intercept = lambda _: None
+
+    world.ask("retry", clientMessageId="c1")
+    world.ask("discard", clientMessageId="c2")
+    world.ask("load_history")
+    world.advance(1.0)
+
+    assert world.texts() == ["One", "c1"]
+    assert world.show().pending == ()
+    assert world.show().loading.state is Loading.LOADED
+
+
+def test_another_server_is_another_history(world: World) -> None:
+    """What was read does not belong to it."""
+    world.attach(1, "s1")
+    world.attach(2, None)
+    world.ask("new_chat", view=2)
+    world.advance(1.0)
+    world.server.sessions["s1"] = []
+    world.server.heads.clear()
+
+    world.change_settings(apiBase="http://other.test")
+    world.advance(1.0)
+
+    assert world.texts() == []
+    assert world.show(2).session_id is None
+
+
+def test_the_person_may_ask_for_the_line_at_once(world: World) -> None:
+    """Border 1: `reconnect`, whatever the schedule says."""
+    world.attach(1, "s1")
+    world.advance(1.0)
+    world.server.sockets_do = "refuse"
+    world.cut()
+    world.advance(200.0)
+    world.server.sockets_do = "greet"
+
+    world.ask("reconnect")
+    world.advance(1.0)
+
+    assert world.show().connection.health is Health.LIVE
+
+
+def test_without_a_token_a_reconnect_sends_nothing() -> None:
+    """sync.md O6."""
+    world = World()
+    world.start(who=None)
+    world.attach(1, "s1")
+    world.say("Hello")
+
+    world.ask("reconnect")
+    world.advance(10.0)
+
+    assert world.server.requests == []
+
+
+@pytest.mark.parametrize("reason", ["visible", "online", "pageshow"])
+def test_a_page_that_wakes_tests_the_line_and_reads(world: World, reason: str) -> None:
+    """sync.md C3."""
+    world.attach(1, "s1")
+    world.advance(1.0)
+    world.server.loses_push = lambda _session, _event: True
+    world.server.post("s1", "Missed")
+
+    world.ask("wake", reason=reason)
+    world.advance(0.1)
+
+    assert world.texts() == ["One", "Missed"]
+
+
+def test_what_belongs_to_another_account_goes(world: World) -> None:
+    """sync.md V6: nothing of one account is drawn for another."""
+    world.attach(1, "s1")
+    world.attach(2, None)
+    world.ask("new_chat", view=2)
+    world.advance(1.0)
+
+    world.sign_in_as(None)
+    assert (world.texts(1), world.show(2).session_id) == ([], None)
+    world.sign_in_as("token")
+    world.advance(1.0)
+
+    assert world.texts(1) == ["One"]
