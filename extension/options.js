@@ -5,6 +5,7 @@
 // into storage, where the engine sees it appear.
 
 import { askAccess } from './options_access.js';
+import { Checkup } from './options_checkup.js';
 import { Form } from './options_form.js';
 import { wipePaints } from './view_cache.js';
 import { wipeDrafts } from './view_drafts.js';
@@ -42,6 +43,10 @@ const link = new EngineLink({
     question('get_settings', {}, showSettings),
   ],
   receive: (message) => {
+    if (message.type === 'checkup') {
+      if (message.request === testing) checkup.show(message);
+      return;
+    }
     if (message.type !== 'answer') return;
     const answered = open.get(message.request);
     open.delete(message.request);
@@ -138,6 +143,22 @@ const connection = new Form(find('connection-form'), async (form) => {
   const words = await askAccess([settings.apiBase ?? '', settings.authEndpoint]);
   const answer = await ask('save_settings', { settings });
   return answer.ok ? { ok: true, words: words || 'Saved.' } : answer;
+});
+
+// ---- The connection test, of what stands in the fields, saved or not
+
+const checkup = new Checkup({ list: find('checks'), said: find('checks-said') });
+let testing = 0; // the number of the test that is shown
+
+find('test-connection').addEventListener('click', () => {
+  checkup.begin();
+  // An answer instead of a first report: the settings are wrong, or there is no engine.
+  const message = question('test_connection', { settings: chosen(connection) }, ({ errors }) => {
+    checkup.end('Nothing was tested.');
+    connection.showErrors(errors ?? {});
+  });
+  testing = message.request;
+  link.post(message);
 });
 
 // ---- Appearance: kept where every page reads it before its first layout

@@ -65,11 +65,12 @@ export class Form {
       this.touched.clear();
       this.say(words, 'ok');
     } else {
-      this.#showErrors(errors);
+      this.showErrors(errors);
     }
   }
 
-  #showErrors(errors) {
+  /** Say what is wrong: at the fields, and what belongs to none beside the button. */
+  showErrors(errors) {
     const elsewhere = [];
     let first = null;
     for (const [name, words] of Object.entries(errors)) {

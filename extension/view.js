@@ -49,8 +49,9 @@ find('message').focus({ preventScroll: true });
 
 const link = new EngineLink({
   hello: () => {
-    const { term, version } = painting;
-    return [{ type: 'hello', session: wanted, term, version, surface: 'panel' }];
+    const { term, version, facts } = painting;
+    const newChat = wanted === null && facts.session === null;
+    return [{ type: 'hello', session: wanted, newChat, term, version, surface: 'panel' }];
   },
   receive: (message) => {
     if (message.type === 'answer') return;

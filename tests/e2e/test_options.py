@@ -93,3 +93,36 @@ def test_without_a_push_server_the_panel_polls_and_says_so(
     expect(panel.locator("#badge")).to_contain_text("Polling")
     send(panel, "Over REST alone")
     answered(panel)
+
+
+def test_the_connection_test_says_what_works(browser: ExtensionBrowser, session: str) -> None:
+    """SPEC D1; ux.md S13: with everything in order, every check passes."""
+    panel = browser.open_panel(session)
+    connected(panel)
+    page = open_options(browser)
+
+    page.get_by_role("button", name="Test connection").click()
+
+    rows = page.get_by_role("list", name="Connection test").get_by_role("listitem")
+    expect(rows).to_have_count(5)
+    for place in range(5):
+        expect(rows.nth(place)).to_have_attribute("data-outcome", "ok")
+
+
+def test_the_connection_test_names_what_is_broken(browser: ExtensionBrowser, session: str) -> None:
+    """SPEC D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved by it."""
+    panel = browser.open_panel(session)
+    connected(panel)
+    page = open_options(browser)
+    before = browser.stored("settings")
+
+    page.get_by_label("Port").fill("1")
+    page.get_by_role("button", name="Test connection").click()
+
+    rows = page.get_by_role("list", name="Connection test")
+    expect(rows.locator("[data-check=push]")).to_have_attribute("data-outcome", "failed")
+    expect(rows.locator("[data-check=push]")).to_contain_text("Check host, port")
+    expect(rows.locator("[data-check=server]")).to_have_attribute("data-outcome", "ok")
+    expect(rows.locator("[data-check=token]")).to_have_attribute("data-outcome", "ok")
+    assert browser.stored("settings") == before
+    connected(panel)

@@ -53,6 +53,7 @@ class ScriptedServer:
     Attributes:
         is_numbered: Has `after` and `before` and tells `latestSequence`; else it knows times only.
         capabilities: What it says it can do; empty: it has no such call.
+        account: The id that it gives to whoever asks.
         tokens: Bearer tokens it accepts.
         forbidden: Sessions it refuses with 403.
         is_up: Whether REST answers at all.
@@ -69,6 +70,7 @@ class ScriptedServer:
 
     is_numbered: bool = True
     capabilities: tuple[str, ...] = ALL_CAPABILITIES
+    account: str = "user-1"
     tokens: set[str] = field(default_factory=lambda: {"token"})
     forbidden: set[str] = field(default_factory=set)
     is_up: bool = True
@@ -207,7 +209,7 @@ class ScriptedServer:
                 rows = [{"sessionId": name, "title": f"About {name}"} for name in self.sessions]
                 return reply(200, sessions=rows)
             case ["me"] if "me" in self.capabilities:
-                return reply(200, id="user-1", name="Ada")
+                return reply(200, id=self.account, name="Ada")
             case _:
                 return reply(404, error="No such thing.", code="not_found")
 

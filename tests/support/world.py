@@ -144,7 +144,8 @@ class World:
         """Begin the engine's life."""
         self.rows |= {one.client_message_id: one for one in unsent}
         session = None if last is None else SessionId(last)
-        self.feed(Started(self.settings, None if who is None else token(who), session, unsent))
+        credential = None if who is None else token(who)
+        self.feed(Started(self.settings, credential, session, None, unsent))
 
     def attach(
         self, view: int = 1, session: str | None = "s1", *, is_options: bool = False

@@ -24,9 +24,11 @@ from threadline.core.events import (
     TokenChanged,
     ViewAttached,
     ViewLeft,
+    ViewSaid,
 )
 from threadline.core.model import OutboxEntry, SessionId
 from threadline.core.settings import Settings, settings_from
+from threadline.core.view_requests import Hello
 from threadline.runtime.driver import Driver
 from threadline.runtime.ports import World
 
@@ -101,13 +103,23 @@ class EngineHost:
             self._driver.ring()
             return
         event = event_from(topic, number, text)
-        if event is None:
-            return
-        if isinstance(event, ViewAttached) and not event.is_options:
-            self._screen.attach(number)
+        if isinstance(event, ViewSaid) and isinstance(event.request, Hello):
+            event = self._greet(number, event.request)
         elif isinstance(event, ViewLeft):
             self._screen.forget(number)
-        self._driver.feed(event)
+        if event is not None:
+            self._driver.feed(event)
+
+    def _greet(self, view: int, hello: Hello) -> ViewAttached:
+        is_options = hello.surface == "options"
+        if not is_options:
+            self._screen.attach(view, hello.term, hello.version)
+        return ViewAttached(
+            view,
+            None if hello.session is None else SessionId(hello.session),
+            is_options=is_options,
+            is_new_chat=hello.new_chat,
+        )
 
     def _was_read(self, topic: str, text: str) -> None:
         if topic == "storage_read":
@@ -123,11 +135,13 @@ class EngineHost:
     def _start(self, stored: dict[str, Any], unsent: tuple[OutboxEntry, ...]) -> None:
         connection = stored.get("wsConnectionState")
         last = connection.get("sessionId") if isinstance(connection, dict) else None
+        at = connection.get("lastConnectedAt") if isinstance(connection, dict) else None
         self._driver.feed(
             Started(
                 settings=self._settings(stored.get("settings")),
                 token=self._token(stored.get("accessToken")),
                 last_session=SessionId(last) if isinstance(last, str) and last else None,
+                last_connected_at=int(at) if isinstance(at, (int, float)) else None,
                 unsent=unsent,
             )
         )

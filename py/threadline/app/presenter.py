@@ -1,6 +1,8 @@
 """What each view has painted, and how it gets what is new: border 1 of ARCHITECTURE.
 
-Views are updated at once while they are quiet, and once per frame while much happens.
+Views are updated at once while they are quiet, and once per frame while much happens. What a view
+had painted when it left is remembered for a while: a popup that is opened again paints it from its
+own cache, names its version, and gets only what is new since.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from threadline.core.engine import Engine
     from threadline.core.moment import Moment
 
-__all__ = ["FRAME", "Presenter"]
+__all__ = ["FRAME", "MAX_REMEMBERED", "Presenter"]
 
+MAX_REMEMBERED: Final = 8  # paints of views that have left
 FRAME: Final = 0.016  # seconds between updates of a view while much happens: one screen frame
 
 
@@ -40,18 +43,29 @@ class Presenter:
         self._term = term
         self._boot = boot
         self._views: dict[int, _ViewPaint] = {}
+        self._left: dict[int, _ViewPaint] = {}  # by version, the last to leave last
+        self._version = 0  # counts over all views, so that a version names one paint
         self._is_marked = False
         self._flushed_at: float | None = None
 
-    def attach(self, view: int) -> None:
-        """A view said hello: whatever it has painted, it gets all of it anew."""
-        self._views[view] = _ViewPaint()
+    def attach(self, view: int, term: str | None, version: int) -> None:
+        """A view said hello, and that it has painted `version` of the engine's life `term`."""
+        self.forget(view)
+        known = self._left.pop(version, None) if term == self._term else None
+        paint = _ViewPaint() if known is None else known
+        paint.is_greeting = True
+        self._views[view] = paint
         self._is_marked = True
         self._flushed_at = None
 
     def forget(self, view: int) -> None:
-        """A view is gone."""
-        self._views.pop(view, None)
+        """A view is gone; what it had painted is remembered."""
+        paint = self._views.pop(view, None)
+        if paint is None or paint.painted is None:
+            return
+        self._left[paint.version] = paint
+        if len(self._left) > MAX_REMEMBERED:
+            del self._left[next(iter(self._left))]
 
     def mark(self) -> None:
         """Views may have something new to show."""
@@ -80,17 +94,19 @@ class Presenter:
 
     def _update(self, view: int, paint: _ViewPaint, now: Moment) -> None:
         painted = paint.painter.paint(self._engine.show(view, now), boot=self._boot)
-        before, paint.painted = paint.painted, painted
-        head = {"term": self._term, "version": paint.version + 1}
-        if before is None:
-            paint.version += 1
+        before, base, paint.painted = paint.painted, paint.version, painted
+        is_greeting, paint.is_greeting = paint.is_greeting, False
+        ops = None if before is None else operations(before, painted)
+        if ops or ops is None:
+            self._version += 1
+            paint.version = self._version
+        head = {"term": self._term, "version": paint.version}
+        if ops is None:
             self._post(view, json.dumps({"type": "snapshot", **head, **snapshot(painted)}))
-            return
-        ops = operations(before, painted)
-        if ops:
-            base = paint.version
-            paint.version += 1
+        elif ops:
             self._post(view, json.dumps({"type": "ops", "base": base, **head, "ops": ops}))
+        elif is_greeting:
+            self._post(view, json.dumps({"type": "same", **head, "facts": painted.facts}))
 
 
 class _ViewPaint:
@@ -100,3 +116,4 @@ class _ViewPaint:
         self.painter = Painter()
         self.painted: Painted | None = None
         self.version = 0
+        self.is_greeting = False  # it waits for an answer, even if nothing changed

@@ -15,13 +15,11 @@ from threadline.core.events import (
     SocketOpened,
     TextReceived,
     TimerRang,
-    ViewAttached,
     ViewLeft,
     ViewSaid,
     Woke,
 )
-from threadline.core.model import SessionId
-from threadline.core.view_requests import Hello, view_request
+from threadline.core.view_requests import view_request
 
 if TYPE_CHECKING:
     from threadline.core.events import Event
@@ -48,7 +46,7 @@ def event_from(topic: str, number: int, text: str) -> Event | None:
         case "response":
             return _response(number, text)
         case "view_said":
-            return _said(number, text)
+            return ViewSaid(number, view_request(text))
         case "view_left":
             return ViewLeft(number)
         case "woke":
@@ -65,14 +63,6 @@ def _response(number: int, text: str) -> Event:
     if failure is not None:
         return RequestFailed(number, "timeout" if failure == "timeout" else "network")
     return RequestAnswered(number, response["status"], response["headers"], response["body"])
-
-
-def _said(number: int, text: str) -> Event:
-    request = view_request(text)
-    if not isinstance(request, Hello):
-        return ViewSaid(number, request)
-    session = None if request.session is None else SessionId(request.session)
-    return ViewAttached(number, session, is_options=request.surface == "options")
 
 
 def token_from(value: object) -> SecretStr | None:

@@ -84,4 +84,5 @@ def _entry(row: dict[str, Any]) -> OutboxEntry:
         attempts=int(row.get("attempts") or 0),
         delivery=Delivery.FAILED if isinstance(rejected, str) else Delivery.QUEUED,
         reason=rejected or None,
+        account=row.get("account") if isinstance(row.get("account"), str) else None,
     )

@@ -71,7 +71,7 @@ def answered(
         case AskedSignIn(view, number):
             options.signed_in(state, view, number, status, body)
         case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
-            _about_server(state, purpose, status, body)
+            _about_server(state, purpose, status, body, now)
 
 
 def ask_what_is_owed(state: State) -> None:
@@ -204,6 +204,7 @@ def _about_server(
     purpose: AskedAccount | AskedCapabilities | AskedSessions,
     status: int,
     body: str,
+    now: Moment,
 ) -> None:
     # Anything but a good answer teaches nothing: the panel works from what it knows itself.
     if status != 200:
@@ -214,6 +215,7 @@ def _about_server(
         match purpose:
             case AskedAccount():
                 state.account = rest_answers.account(body)
+                sending.adopt(state, (), now)
             case AskedCapabilities():
                 _learn(state, rest_answers.capabilities(body))
             case AskedSessions():  # pragma: no branch

@@ -8,9 +8,10 @@ concern; this one leads facts there, and afterwards begins whatever has become d
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from . import answers, options, polling, pushes, sending, viewing
+from . import answers, checking, options, polling, pushes, sending, viewing
 from .account import account_of
 from .channels import Membership
 from .connection import ConnectionState, Phase
@@ -83,7 +84,10 @@ class Engine:
         """Take one fact into account; return what to do about it."""
         if self._has_jumped(now):
             self._wake(now)
-        self._take(event, now)
+        if checking.is_for_test(event):
+            checking.take(self._state, event, now)
+        else:
+            self._take(event, now)
         self._settle(now)
         effects, self._state.effects = self._state.effects, []
         return effects
@@ -92,6 +96,8 @@ class Engine:
         """Return the monotonic second at which a `TimerRang` is due, if any."""
         state = self._state
         dues = [state.client.next_deadline()]
+        if state.doctor is not None:
+            dues.append(state.doctor.next_deadline())
         dues += [session.run.next_deadline() for session in state.sessions.values()]
         if state.can_ask:
             dues += [session.history.next_deadline() for session in state.sessions.values()]
@@ -118,17 +124,17 @@ class Engine:
     def _take(self, event: Event, now: Moment) -> None:
         state = self._state
         match event:
-            case Started(settings, token, last_session, unsent):
-                self._start(settings, token, last_session)
-                self._state.outbox.restore(unsent, now.monotonic)
+            case Started():
+                self._start(event)
+                sending.adopt(self._state, event.unsent, now)
                 self._resume(now)
-            case ViewAttached(view, session, is_options):
-                viewing.attach(state, view, session, now, is_options=is_options)
+            case ViewAttached():
+                viewing.attach(state, event, now)
             case ViewLeft(view):
                 state.views.pop(view, None)
             case ViewSaid(view, request):
                 if isinstance(request, OptionsRequest):
-                    options.ask(state, view, request, self._configuration)
+                    options.ask(state, view, request, self._configuration, now)
                 else:
                     viewing.ask(state, view, request, now)
             case TokenChanged(token):
@@ -150,14 +156,13 @@ class Engine:
             case TimerRang():  # pragma: no branch
                 self._tick(now)
 
-    def _start(
-        self, settings: Settings, token: SecretStr | None, last_session: SessionId | None
-    ) -> None:
+    def _start(self, started: Started) -> None:
         views = self._state.views
-        self._state = State.begin(settings, token, self._version, self._jitter)
+        self._state = State.begin(started.settings, started.token, self._version, self._jitter)
         self._state.views = views
-        if last_session is not None:
-            self._state.recent = [last_session]
+        self._last_connected_at = started.last_connected_at
+        if started.last_session is not None:
+            self._state.recent = [started.last_session]
         self._begin_with_token()
 
     def _token_changed(self, token: SecretStr | None, now: Moment) -> None:
@@ -169,8 +174,9 @@ class Engine:
         state.is_token_refused = False
         self._begin_with_token()
         if before is not None and before != self._owner:
-            # What another account wrote is not sent in this one's name; its rows stay on disk.
+            unsent = [replace(entry, account=entry.account or before.id) for entry in state.outbox]
             state.outbox = Outbox(self._jitter)
+            sending.adopt(state, unsent, now)
             viewing.forget_sessions(state, now)
         elif token is None:
             viewing.forget_sessions(state, now)
@@ -233,6 +239,7 @@ class Engine:
     def _tick(self, now: Moment) -> None:
         state = self._state
         state.client.tick(now.monotonic)
+        checking.take(state, TimerRang(), now)
         sending.give_up_looking(state, now)
         for session in state.sessions.values():
             if session.run.tick(now.monotonic):
@@ -250,6 +257,7 @@ class Engine:
         sending.begin_due(state, now)
         answers.begin_reads(state, now)
         pushes.take_notices(state, now)
+        checking.tell(state)
         state.effects += state.rest.drain()
         self._write_connection_state(now)
 

@@ -40,22 +40,31 @@ class Started:
         settings: The build's, overlaid with the person's.
         token: The bearer token, or None.
         last_session: `wsConnectionState.sessionId`, or None.
+        last_connected_at: `wsConnectionState.lastConnectedAt`, in epoch milliseconds, or None.
         unsent: What the outbox holds.
     """
 
     settings: Settings
     token: SecretStr | None
     last_session: SessionId | None
+    last_connected_at: int | None
     unsent: tuple[OutboxEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ViewAttached:
-    """A view said hello. `session` is what it wants to show; None: whatever was last."""
+    """A view said hello.
+
+    Attributes:
+        session: What it wants to show; None: whatever was last.
+        is_options: It is the settings page, and shows no session.
+        is_new_chat: It shows a new chat, and goes on with it.
+    """
 
     view: int
     session: SessionId | None
     is_options: bool = False
+    is_new_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

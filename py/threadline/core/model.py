@@ -131,6 +131,7 @@ class OutboxEntry:
         delivery: `SENDING` lives in memory only and is never written down.
         reason: Why it failed or is not confirmed, in words for the person.
         attempts: Requests begun so far, in this life of the engine.
+        account: Who wrote it, as far as was known then; None: nobody in particular.
     """
 
     client_message_id: ClientMessageId
@@ -141,6 +142,7 @@ class OutboxEntry:
     delivery: Delivery = Delivery.QUEUED
     reason: str | None = None
     attempts: int = 0
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

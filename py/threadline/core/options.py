@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from . import rest_answers
+from . import checking, rest_answers
 from .effects import AnswerView, WriteStorage
 from .errors import RejectedPayload
 from .settings import settings_from
 
 if TYPE_CHECKING:
+    from .moment import Moment
     from .state import State
     from .view_requests import OptionsRequest
 
@@ -24,6 +25,7 @@ def ask(
     view: int,
     request: OptionsRequest,
     configuration: dict[str, Any],
+    now: Moment,
 ) -> None:
     """The options page asked for something. `configuration` is the build's."""
     match request.type:
@@ -35,6 +37,12 @@ def ask(
             if not errors:
                 state.effects.append(WriteStorage("settings", json.dumps(stored)))
             _answer(state, view, request.request, errors, stored if not errors else None)
+        case "test_connection":
+            settings, errors = settings_from(configuration, dict(request.settings))
+            if errors:
+                _answer(state, view, request.request, errors)
+            else:
+                checking.begin(state, view, request.request, settings, now)
         case "sign_out":
             state.effects.append(WriteStorage("accessToken", None))
             _answer(state, view, request.request, {})

@@ -17,7 +17,7 @@ from .outbox import LOOK_LIMIT
 from .push_events import InteractResponded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .model import ClientMessageId, Message, OutboxEntry, SessionId
     from .moment import Moment
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .state import State
 
 __all__ = [
+    "adopt",
     "answered",
     "begin_due",
     "discard",
@@ -35,6 +36,20 @@ __all__ = [
     "submit",
     "unanswered",
 ]
+
+
+def adopt(state: State, entries: Iterable[OutboxEntry], now: Moment) -> None:
+    """Take in what an earlier engine, or another account, left unsent.
+
+    What another account wrote is not sent in this one's name: it stays sealed until that one is
+    back (sync.md V6).
+    """
+    account = None if state.account is None else state.account.id
+    ours = {None, account}
+    everything = (*state.sealed, *entries)
+    state.sealed = tuple(entry for entry in everything if entry.account not in ours)
+    state.outbox.restore((entry for entry in everything if entry.account in ours), now.monotonic)
+    state.publish()
 
 
 def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId | None) -> None:

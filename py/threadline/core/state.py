@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from .doctor import FIRST_NUMBER
 from .effects import Publish
 from .outbox import Outbox
 from .pusher_client import PusherClient
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from .doctor import Checkup, Doctor
     from .effects import Effect
-    from .model import Account, ClientMessageId, SessionId, SessionSummary
+    from .model import Account, ClientMessageId, OutboxEntry, SessionId, SessionSummary
     from .settings import Settings
 
 __all__ = ["MAX_RECENT", "MAX_SESSIONS", "WINDOW", "State", "ViewState"]
@@ -62,6 +64,11 @@ class State:
         capabilities: What the server said it can do.
         owes_capabilities: What the server can do was asked in vain.
         unknown_events: Push events that we do not know; counted, never an error.
+        sealed: Unsent texts that another account wrote; adopted only when it is back.
+        doctor: The connection test that runs, or None.
+        doctor_asker: The settings page that asked for it, and its number.
+        told_checkups: What that page was told last.
+        next_test_number: Where the next test's sockets and requests are numbered from.
     """
 
     settings: Settings
@@ -80,6 +87,11 @@ class State:
     capabilities: frozenset[str] = frozenset()
     owes_capabilities: bool = False
     unknown_events: int = 0
+    sealed: tuple[OutboxEntry, ...] = ()
+    doctor: Doctor | None = None
+    doctor_asker: tuple[int, int] = (0, 0)
+    told_checkups: tuple[Checkup, ...] = ()
+    next_test_number: int = FIRST_NUMBER
     effects: list[Effect] = field(default_factory=list)
 
     @classmethod

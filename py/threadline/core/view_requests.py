@@ -25,6 +25,7 @@ __all__ = [
     "Send",
     "SignIn",
     "SignOut",
+    "TestConnection",
     "ViewRequest",
     "Wake",
     "view_request",
@@ -40,10 +41,14 @@ class _Request(BaseModel):
 
 
 class Hello(_Request):
-    """A view attaches. `term` and `version` are those of what it has painted."""
+    """A view attaches. `term` and `version` are those of what it has painted.
+
+    `newChat`: it shows a new chat, which has no session to name.
+    """
 
     type: Literal["hello"]
     session: _Id | None = None
+    new_chat: bool = Field(default=False, alias="newChat")
     term: str | None = None
     version: int = 0
     surface: Literal["panel", "options"] = "panel"
@@ -143,6 +148,16 @@ class SaveSettings(_Request):
     settings: dict[str, Any]
 
 
+class TestConnection(_Request):
+    """Try these settings out, check by check; they need not be saved."""
+
+    __test__ = False  # the name is not for pytest
+
+    type: Literal["test_connection"]
+    request: int
+    settings: dict[str, Any]
+
+
 PanelRequest = (
     Hello
     | OpenSession
@@ -155,7 +170,7 @@ PanelRequest = (
     | Reconnect
     | Wake
 )
-OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut
+OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut | TestConnection
 ViewRequest = PanelRequest | OptionsRequest
 
 _REQUEST: Final[TypeAdapter[ViewRequest]] = TypeAdapter(

@@ -21,6 +21,7 @@ from .view_requests import (
 )
 
 if TYPE_CHECKING:
+    from .events import ViewAttached
     from .moment import Moment
     from .state import State
     from .view_requests import PanelRequest
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["ask", "attach", "forget_sessions"]
 
 
-def attach(
-    state: State, view: int, session_id: SessionId | None, now: Moment, *, is_options: bool
-) -> None:
+def attach(state: State, hello: ViewAttached, now: Moment) -> None:
     """A view is here. Without a wish of its own it shows what was shown last."""
-    state.views[view] = ViewState(is_options=is_options)
-    if is_options:
+    view, session_id = hello.view, hello.session
+    state.views[view] = ViewState(is_options=hello.is_options)
+    if hello.is_options:
+        return
+    if hello.is_new_chat:
+        state.publish()
         return
     last = state.recent[0] if state.recent else next(iter(state.summaries), None)
     shown = session_id or last
@@ -108,6 +111,7 @@ def _send(state: State, view: ViewState, request: Send, now: Moment) -> None:
         content=request.content,
         created_at=request.created_at / 1000.0,
         ordinal=request.ordinal,
+        account=None if state.account is None else state.account.id,
     )
     sending.submit(state, entry, now, chat)
 

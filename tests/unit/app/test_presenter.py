@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.world import World
-from threadline.app.presenter import FRAME, Presenter
+from threadline.app.presenter import FRAME, MAX_REMEMBERED, Presenter
 
 
 class Panel:
@@ -27,9 +27,9 @@ class Panel:
     def _post(self, view: int, text: str) -> None:
         self.posted.append((view, json.loads(text)))
 
-    def attach(self, view: int = 1) -> None:
-        """A view says hello."""
-        self.presenter.attach(view)
+    def attach(self, view: int = 1, term: str | None = None, version: int = 0) -> None:
+        """A view says hello, and what it has painted."""
+        self.presenter.attach(view, term, version)
         self.world.attach(view, "s1")
         self.world.advance(1.0)
 
@@ -120,7 +120,7 @@ def test_a_quiet_view_is_updated_at_once(panel: Panel) -> None:
 
 def test_a_view_that_says_hello_again_gets_all_again(panel: Panel) -> None:
     """ARCHITECTURE, border 1: a view that lost count says `hello`."""
-    panel.presenter.attach(1)
+    panel.presenter.attach(1, None, 0)
 
     [(_, again)] = panel.flush(0.0)
 
@@ -150,6 +150,78 @@ def test_a_view_that_left_is_told_nothing(panel: Panel) -> None:
 
 
 def test_an_options_page_gets_its_answer(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: `answer`."""
+    panel.posted.clear()
+
+    panel.presenter.answer(9, '{"type": "answer"}')
+
+    assert panel.posted == [(9, {"type": "answer"})]
+
+
+def test_a_view_that_comes_back_with_what_it_had_is_told_that_it_is_right(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: `same`; the cache of the page is enough."""
+    panel.presenter.forget(1)
+    panel.attach(2, "term-1", 1)
+
+    [(view, same)] = panel.flush()
+
+    assert (view, same["type"], same["version"]) == (2, "same", 1)
+    assert same["facts"]["session"] == "s1"
+
+
+def test_a_view_that_comes_back_later_gets_only_what_is_new(panel: Panel) -> None:
+    """ARCHITECTURE, border 1: `ops` on the version that it has painted."""
+    panel.presenter.forget(1)
+    panel.world.server.post("s1", "Meanwhile")
+    panel.attach(2, "term-1", 1)
+
+    [(view, ops)] = panel.flush()
+
+    assert (view, ops["type"], ops["base"], ops["version"]) == (2, "ops", 1, 2)
+
+
+@pytest.mark.parametrize(("term", "version"), [("term-0", 1), ("term-1", 7), (None, 1)])
+def test_a_paint_that_is_not_known_is_replaced(
+    panel: Panel, term: str | None, version: int
+) -> None:
+    """ARCHITECTURE, border 1: of another life, too old, or none at all."""
+    panel.presenter.forget(1)
+    panel.attach(2, term, version)
+
+    [(_, snapshot)] = panel.flush()
+
+    assert snapshot["type"] == "snapshot"
+
+
+def test_one_paint_serves_one_view(panel: Panel) -> None:
+    """Two windows that paint the same cache do not share what follows."""
+    panel.presenter.forget(1)
+    panel.attach(2, "term-1", 1)
+    panel.attach(3, "term-1", 1)
+
+    kinds = {view: said["type"] for view, said in panel.flush()}
+
+    assert kinds == {2: "same", 3: "snapshot"}
+
+
+def test_few_paints_are_remembered() -> None:
+    """What is remembered is bounded; a view that never was painted leaves nothing."""
+    panel = Panel()
+    for view in range(1, MAX_REMEMBERED + 3):
+        panel.attach(view)
+        panel.flush()
+        panel.presenter.forget(view)
+    panel.presenter.attach(99, None, 0)
+    panel.presenter.forget(99)
+    panel.presenter.forget(99)
+
+    panel.attach(100, "term-1", 1)
+    assert panel.flush()[-1][1]["type"] == "snapshot"
+    panel.attach(101, "term-1", MAX_REMEMBERED + 2)
+    assert panel.flush()[-1][1]["type"] in ("same", "ops")
+
+
+def test_an_answer_for_the_settings_page_goes_out_at_once(panel: Panel) -> None:
     """ARCHITECTURE, border 1: `answer`."""
     panel.posted.clear()
 

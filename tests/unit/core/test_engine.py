@@ -117,6 +117,7 @@ def test_another_account_neither_sees_nor_sends_what_this_one_wrote() -> None:
     world.advance(1.0)
     world.sign_in_as(None)
     world.server.is_up = True
+    world.server.account = "user-2"
 
     world.sign_in_as(web_token("eve"))
     world.advance(60.0)
@@ -126,6 +127,37 @@ def test_another_account_neither_sees_nor_sends_what_this_one_wrote() -> None:
     assert senders == {web_token("ada")}
     assert "Ada's secret" not in world.texts()
     assert list(world.rows) == ["c1"]
+
+
+def test_the_settings_page_can_test_the_connection() -> None:
+    """SPEC D1: the test's answers are led to it, and the one timer serves it."""
+    world = begin()
+    world.attach(9, None, is_options=True)
+    world.ask("test_connection", 9, request=3, settings={})
+
+    world.advance(30.0)
+
+    assert '"done": true' in world.answers[-1][1]
+
+
+def test_what_an_account_wrote_is_sent_when_it_is_back() -> None:
+    """sync.md V6: sealed, not lost."""
+    world = begin()
+    world.sign_in_as(web_token("ada"))
+    world.advance(1.0)
+    world.server.is_up = False
+    world.say("Ada's text")
+    world.advance(1.0)
+    world.server.is_up = True
+    world.server.account = "user-2"
+    world.sign_in_as(web_token("eve"))
+    world.advance(60.0)
+
+    world.server.account = "user-1"
+    world.sign_in_as(web_token("ada"))
+    world.advance(120.0)
+
+    assert "Ada's text" in world.texts()
 
 
 def test_changed_settings_take_effect_at_once() -> None:

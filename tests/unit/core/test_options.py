@@ -113,3 +113,18 @@ def test_signs_out(world: World) -> None:
 
     assert ask(world, "sign_out")["ok"]
     assert "accessToken" not in world.storage
+
+
+def test_a_connection_test_begins_with_settings_that_can_be_right() -> None:
+    """SPEC D1: wrong ones are told at their fields, good ones are tried."""
+    world = World()
+    world.start()
+    world.attach(9, None, is_options=True)
+
+    world.ask("test_connection", 9, request=7, settings={"pusherPort": 0})
+    world.ask("test_connection", 9, request=8, settings={})
+
+    told = [json.loads(text) for _, text in world.answers]
+    assert told[0]["type"] == "answer"
+    assert "pusherPort" in told[0]["errors"]
+    assert told[-1]["type"] == "checkup"

@@ -191,6 +191,12 @@ def test_a_created_session_may_be_wrapped(wrap: bool) -> None:
     assert told == SessionSummary(id=S1, title="One")
 
 
+def test_a_created_session_has_an_id() -> None:
+    """SPEC.md E4."""
+    with pytest.raises(RejectedPayload, match="sessionId"):
+        rest_answers.created_session('{"title": "One"}')
+
+
 @pytest.mark.parametrize(
     "body",
     [

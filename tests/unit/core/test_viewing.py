@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.scripted_server import reply
 from tests.support.world import World
+from threadline.core.events import ViewAttached
 from threadline.core.model import Delivery, Health, Loading
 from threadline.core.state import WINDOW
 
@@ -222,3 +223,12 @@ def test_what_belongs_to_another_account_goes(world: World) -> None:
     world.advance(1.0)
 
     assert world.texts(1) == ["One"]
+
+
+def test_a_new_chat_stays_a_new_chat(world: World) -> None:
+    """ARCHITECTURE, border 1, `hello`: a view in a new chat is not led to the last session."""
+    world.attach(1, "s1")
+
+    world.feed(ViewAttached(2, None, is_new_chat=True))
+
+    assert world.show(2).session_id is None
