@@ -71,7 +71,9 @@ function showSettings({ ok, settings, account }) {
 function showAccount(signedIn, name) {
   find('signed-in').hidden = !signedIn;
   find('signed-out').hidden = signedIn;
-  find('account-words').textContent = name ? `Signed in as ${name}.` : 'Signed in.';
+  // Whom the token speaks for may be known later than that it is there; a name that is shown stays.
+  if (name) find('account-words').textContent = `Signed in as ${name}.`;
+  else if (!signedIn) find('account-words').textContent = 'Signed in.';
 }
 
 async function readAccount(name) {

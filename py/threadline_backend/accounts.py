@@ -20,7 +20,7 @@ from sqlalchemy import select
 from threadline_backend.clock import Clock, iso
 from threadline_backend.database import Database
 from threadline_backend.errors import ApiError
-from threadline_backend.services import UsedServices
+from threadline_backend.services import Services, UsedServices
 from threadline_backend.tables import AccessToken, User
 from threadline_backend.wire import Body
 
@@ -127,6 +127,11 @@ async def sign_in(request: SignInRequest, services: UsedServices) -> Body:
     right = await asyncio.to_thread(is_password, request.password, password_hash)
     if user is None or not right:
         raise ApiError(401, "invalid_credentials", "The name or the password is wrong.")
+    return await issue_token(services, user.user_id)
+
+
+async def issue_token(services: Services, user_id: str) -> Body:
+    """Make a new access token for somebody and return the answer that holds it."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     created_at = services.now()
     expires_at = created_at + services.settings.token_lifetime * 1000
@@ -134,7 +139,7 @@ async def sign_in(request: SignInRequest, services: UsedServices) -> Body:
         transaction.add(
             AccessToken(
                 token_hash=token_hash(token),
-                user_id=user.user_id,
+                user_id=user_id,
                 created_at=created_at,
                 expires_at=expires_at,
             )

@@ -11,16 +11,23 @@ from collections import deque
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
+from threadline_backend.dialect import Dialect
 from threadline_backend.realtime import Publisher, session_channel
 
 LOG: Final = logging.getLogger(__name__)
 
 
 class Announcer:
-    """Publishes the events of sessions in order."""
+    """Publishes the events of sessions in order.
 
-    def __init__(self, publisher: Publisher) -> None:
+    Args:
+        publisher: Where they go.
+        dialect: What is left out of them.
+    """
+
+    def __init__(self, publisher: Publisher, dialect: Dialect) -> None:
         self._publisher = publisher
+        self._dialect = dialect
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._queues: dict[str, deque[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -34,11 +41,12 @@ class Announcer:
 
     def post(self, session_id: str, *events: dict[str, Any]) -> None:
         """Queue what has been committed; each event is published under its `type`."""
+        said = [event for event in map(self._dialect.event, events) if event is not None]
         queue = self._queues.get(session_id)
         if queue is not None:
-            queue.extend(events)
+            queue.extend(said)
             return
-        self._queues[session_id] = deque(events)
+        self._queues[session_id] = deque(said)
         task = asyncio.create_task(self._empty(session_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -19,15 +19,22 @@ from threadline_backend import (
     interact,
     messages,
     sessions,
+    three_calls,
 )
 from threadline_backend.agent import Agent
 from threadline_backend.announcements import Announcer
 from threadline_backend.clock import Clock
 from threadline_backend.database import Database
-from threadline_backend.errors import UnexpectedErrors, error_response, install_error_handlers
+from threadline_backend.dialect import Dialect
+from threadline_backend.errors import (
+    UnexpectedErrors,
+    database_unavailable,
+    install_error_handlers,
+)
 from threadline_backend.fault_control import FAULTS_PREFIX, FaultControl, FaultyAnswers
 from threadline_backend.fault_routes import fault_router
 from threadline_backend.origins import origin_expression
+from threadline_backend.rate_limit import RateLimit
 from threadline_backend.realtime import Publisher
 from threadline_backend.request_guard import BodyLimit, OriginGuard
 from threadline_backend.run_records import RunRecords
@@ -68,9 +75,12 @@ def create_app(
         ModuleNotFoundError: The database's driver is not installed.
     """
     database = Database(settings.database_url)
-    announcer = Announcer(publisher)
+    dialect = Dialect(settings.abilities)
+    announcer = Announcer(publisher, dialect)
     records = RunRecords(database, announcer, settings.worker_name, now)
-    services = Services(settings, database, announcer, Runs(agent, records), now)
+    runs = Runs(agent, records)
+    limit = RateLimit(settings.interact_limit, now)
+    services = Services(settings, database, announcer, runs, now, dialect, limit)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -91,9 +101,7 @@ def create_app(
     )
     app.state.services = services
     install_error_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
-    _add_health(app, database)
+    _add_routes(app, services)
     if faults is not None:
         app.include_router(fault_router(faults))
     _add_middleware(app, settings, faults)
@@ -108,12 +116,22 @@ async def _prepare(services: Services) -> None:
         LOG.warning("%d runs of an earlier start were marked interrupted", left)
 
 
+def _add_routes(app: FastAPI, services: Services) -> None:
+    if services.abilities.three_calls:
+        for router in three_calls.ROUTERS:
+            app.include_router(router)
+        return
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_health(app, services)
+
+
 def _add_middleware(app: FastAPI, settings: Settings, faults: FaultControl | None) -> None:
     """Put the guards before the routes; the last one added is met first."""
     app.add_middleware(BodyLimit, exempt=None if faults is None else FAULTS_PREFIX)
     if faults is not None:
         app.add_middleware(FaultyAnswers, control=faults)
-    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(UnexpectedErrors, says_when=settings.abilities.has("R8"))
     app.add_middleware(
         CORSMiddleware,
         allow_origin_regex=origin_expression(settings.allowed_origins),
@@ -125,12 +143,12 @@ def _add_middleware(app: FastAPI, settings: Settings, faults: FaultControl | Non
     app.add_middleware(OriginGuard, allowed_origins=settings.allowed_origins)
 
 
-def _add_health(app: FastAPI, database: Database) -> None:
+def _add_health(app: FastAPI, services: Services) -> None:
     @app.get("/up")
     async def up() -> JSONResponse:
         try:
-            await database.check()
+            await services.database.check()
         except SQLAlchemyError:
             LOG.exception("The database does not answer")
-            return error_response(503, "database_unavailable", "The database does not answer.")
+            return database_unavailable(services.abilities.has("R8"))
         return JSONResponse({"status": "ok"})

@@ -6,23 +6,28 @@ from threadline_backend import VERSION
 from threadline_backend.accounts import SignedIn
 from threadline_backend.interact import DOM_LIMIT, QUERY_LIMIT
 from threadline_backend.messages import MAX_LIMIT
+from threadline_backend.services import UsedServices
 from threadline_backend.wire import Body
 
 router = APIRouter()
 
 
 @router.get("/api/capabilities")
-async def capabilities(_caller: SignedIn) -> Body:
-    """Answer the capabilities: each is a name with true, so that a client may ask for any."""
+async def capabilities(_caller: SignedIn, services: UsedServices) -> Body:
+    """Answer the capabilities: each is a name with a yes or no, so that a client may ask for any.
+
+    What is switched off (see `abilities`) is a no.
+    """
+    has = services.abilities.has
     return {
         "server": "threadline-backend",
         "version": VERSION,
         "capabilities": {
             "sinceExclusive": True,
-            "afterSequence": True,
-            "beforeSequence": True,
-            "changes": True,
-            "idempotentInteract": True,
+            "afterSequence": has("R3"),
+            "beforeSequence": has("R3"),
+            "changes": has("R4"),
+            "idempotentInteract": has("R2"),
             "listSessions": True,
             "createSession": True,
             "renameSession": True,
@@ -30,7 +35,7 @@ async def capabilities(_caller: SignedIn) -> Body:
             "stop": True,
             "me": True,
             "signIn": True,
-            "messageUpdates": True,
+            "messageUpdates": has("R1"),
             "sessionUpdates": True,
             "typing": True,
         },

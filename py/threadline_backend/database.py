@@ -6,14 +6,17 @@ a list and its head agree. The schema is brought up to date by alembic through t
 is used anyway.
 """
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -32,7 +35,9 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url)
+        sqlite = make_url(url).drivername == "sqlite+aiosqlite"
+        arguments = {"async_creator_fn": _open_sqlite} if sqlite else {}
+        self._engine = create_async_engine(url, connect_args=arguments)
         reading = self._engine
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
@@ -77,6 +82,21 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+async def _open_sqlite(*arguments: Any, **named: Any) -> aiosqlite.Connection:
+    """Open a connection; where that fails, wait until its thread has ended.
+
+    The driver leaves the thread to itself, and it would complain on standard error when the event
+    loop is closed before it ends.
+    """
+    connection = aiosqlite.connect(*arguments, **named)
+    connection._thread.daemon = True  # as SQLAlchemy does where it opens the connection
+    try:
+        return await connection
+    except sqlite3.Error:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,7 +1,8 @@
 """Every error that REST answers: `{error, code}`, and `field` where one field is to blame.
 
 `error` is a sentence for a person, `code` a word for a program. What went wrong inside is logged
-and answered as a plain 500: no stack trace, no text of an exception leaves the process.
+and answered as a plain 500 (a database that does not answer: 503): no stack trace, no text of an
+exception leaves the process.
 """
 
 import logging
@@ -11,6 +12,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +27,8 @@ CODES: Final = {
     413: "too_large",
     415: "unsupported_media_type",
 }
+
+RETRY_AFTER: Final = 5  # seconds after which a database that did not answer is worth another try
 
 
 class ApiError(HTTPException):
@@ -89,11 +93,25 @@ async def _answer_bad_input(_request: Request, error: Exception) -> JSONResponse
     return error_response(400, "invalid_request", f"{field}: {first['msg']}", field)
 
 
-class UnexpectedErrors:
-    """Middleware that logs what nobody caught and answers a plain 500 in its place."""
+def database_unavailable(says_when: bool) -> JSONResponse:
+    """Build the answer for a database that does not answer; with `says_when`, when to try again."""
+    headers = {"Retry-After": str(RETRY_AFTER)} if says_when else None
+    words = "The database does not answer. Try again in a moment."
+    return error_response(503, "database_unavailable", words, None, headers)
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class UnexpectedErrors:
+    """Middleware that logs what nobody caught and answers a plain 500 in its place.
+
+    A database that does not answer, or stays locked for too long, is 503: it is worth another try.
+
+    Args:
+        says_when: Whether 503 says when.
+    """
+
+    def __init__(self, app: ASGIApp, says_when: bool = True) -> None:
         self._app = app
+        self._says_when = says_when
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -106,11 +124,14 @@ class UnexpectedErrors:
 
         try:
             await self._app(scope, receive, watch)
-        except Exception:
+        except Exception as error:
             LOG.exception("A request failed")
             if started:
                 raise
-            answer = error_response(
-                500, "internal_error", "Something went wrong on the server. Try again."
-            )
+            if isinstance(error, OperationalError):
+                answer = database_unavailable(self._says_when)
+            else:
+                answer = error_response(
+                    500, "internal_error", "Something went wrong on the server. Try again."
+                )
             await answer(scope, receive, send)

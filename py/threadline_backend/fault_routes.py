@@ -9,29 +9,42 @@
 | `POST /faults/sockets/send` | `{text}` | sends a raw frame to all sockets; answers `{sent}` |
 | `GET /faults/sockets` | | answers `{open, channels: {name: sockets}}` |
 | `POST /faults/answers` | `{path, method?, count?, status?, body?, headers?, delay?, after?, cut?}` | spoils the next `count` REST answers to `path` (`*` matches anything): `status` with the raw `body`; `delay` seconds late; `after` carries the request out first; `cut` breaks the connection |
+| `POST /faults/tokens` | `{name?}` | signs a user in without a password; answers `{accessToken, expiresAt}` |
 | `POST /faults/tokens/expire` | | expires all access tokens; answers `{expired}` |
+| `POST /faults/sessions` | `{name?, title?}` | opens a session of a user; answers `{sessionId}` |
 | `POST /faults/channels/post` | `{channel, event, data}` | pushes an event; `data` that is a string goes out as it is |
-| `POST /faults/messages` | `{sessionId, content, role?, status?, count?, metadata?, error?, push?}` | adds messages as another device would; `push: false` without telling; answers `{messages}` |
+| `POST /faults/messages` | `{sessionId, content, role?, status?, count?, metadata?, error?, push?, burn?, tie?, commit?}` | adds messages as another device would; `push: false` without telling; `burn` leaves out that many numbers before them; `tie` gives all of them one time; `commit: false` tells and undoes; answers `{messages}` |
 | `PATCH /faults/messages/{id}` | `{content?, status?, push?}` | changes a message; answers `{message}` |
 | `DELETE /faults/messages/{id}` | | deletes a message, leaving a tombstone; answers `{message}` |
+
+A server that does not push the agent's messages (without R1) pushes `interact_response` for those
+that are added here. Answers of test control are whole, whatever the server is without.
 """  # noqa: E501
 
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from threadline_backend import wire
+from threadline_backend.accounts import issue_token
 from threadline_backend.embedded.connection import End
 from threadline_backend.errors import ApiError
 from threadline_backend.fault_control import AnswerFault, FaultControl
-from threadline_backend.ledger import Draft, append, bury, find_session, revise
+from threadline_backend.ledger import (
+    Draft,
+    append,
+    bury,
+    find_session,
+    open_session,
+    revise,
+)
 from threadline_backend.services import Services, UsedServices
-from threadline_backend.tables import AccessToken, ChatSession, Message
+from threadline_backend.tables import AccessToken, ChatSession, Message, User
 from threadline_backend.wire import Body
 
-Row = TypeVar("Row", ChatSession, Message)
+Row = TypeVar("Row", ChatSession, Message, User)
 
 
 class DropPushes(BaseModel):
@@ -82,6 +95,18 @@ class RawEvent(BaseModel):
     data: Any = None
 
 
+class SignIn(BaseModel):
+    """Who is to be signed in; by itself, the first of the configured users."""
+
+    name: str | None = None
+
+
+class OpenSession(SignIn):
+    """Whose session to open."""
+
+    title: str = Field(default="", max_length=200)
+
+
 class AddMessages(BaseModel):
     """What to add; with a `count` above 1, each text has its number at its end."""
 
@@ -93,6 +118,9 @@ class AddMessages(BaseModel):
     metadata: dict[str, Any] = Field(default_factory=dict)
     error: dict[str, Any] | None = None
     push: bool = True
+    burn: int = Field(default=0, ge=0, le=10_000)
+    tie: bool = False
+    commit: bool = True
 
 
 class ChangeMessage(BaseModel):
@@ -107,6 +135,7 @@ def fault_router(control: FaultControl) -> APIRouter:
     """Return the routes that order faults."""
     router = APIRouter(prefix="/faults")
     _add_socket_routes(router, control)
+    _add_account_routes(router)
     _add_message_routes(router)
 
     @router.post("/reset")
@@ -124,6 +153,14 @@ def fault_router(control: FaultControl) -> APIRouter:
         control.order(AnswerFault(**request.model_dump()))
         return {}
 
+    return router
+
+
+def _add_account_routes(router: APIRouter) -> None:
+    @router.post("/tokens")
+    async def sign_in(request: SignIn, services: UsedServices) -> Body:
+        return await issue_token(services, await _user_id(request, services))
+
     @router.post("/tokens/expire")
     async def expire_tokens(services: UsedServices) -> Body:
         now = services.now()
@@ -133,7 +170,12 @@ def fault_router(control: FaultControl) -> APIRouter:
             expired = len(result.all())
         return {"expired": expired}
 
-    return router
+    @router.post("/sessions")
+    async def add_session(request: OpenSession, services: UsedServices) -> Body:
+        user_id = await _user_id(request, services)
+        async with services.database.writing() as transaction:
+            session = open_session(transaction, user_id, services.now(), title=request.title)
+        return {"sessionId": session.session_id}
 
 
 def _add_socket_routes(router: APIRouter, control: FaultControl) -> None:
@@ -177,24 +219,60 @@ def _add_message_routes(router: APIRouter) -> None:
         return {"message": await _change(message_id, ChangeMessage(), services, delete=True)}
 
 
+async def _user_id(request: SignIn, services: Services) -> str:
+    names = [name for name, _ in services.settings.users]
+    name = request.name or next(iter(names), "")
+    async with services.database.reading() as transaction:
+        user = _found(await transaction.scalar(select(User).where(User.name == name)))
+    return user.user_id
+
+
 async def _add(request: AddMessages, services: Services) -> list[Body]:
+    database = services.database
     async with services.announcer.order(request.sessionId):
-        async with services.database.writing() as transaction:
+        # A reading transaction is undone at its end.
+        async with database.writing() if request.commit else database.reading() as transaction:
             session = _found(await find_session(transaction, request.sessionId, lock=True))
-            messages = []
-            for number in range(1, request.count + 1):
-                draft = Draft(
-                    role=request.role,
-                    content=request.content + (f" {number}" if request.count > 1 else ""),
-                    status=request.status,
-                    details=request.metadata,
-                    error=request.error,
+            session.last_sequence += request.burn
+            messages = [
+                append(
+                    transaction,
+                    session,
+                    _draft(request, number),
+                    services.now(),
+                    tie=request.tie and number > 1,
                 )
-                messages.append(append(transaction, session, draft, services.now()))
+                for number in range(1, request.count + 1)
+            ]
         if request.push:
-            events = [wire.new_message_event(message) for message in messages]
+            events = [event for message in messages for event in _events(message, services)]
             services.announcer.post(request.sessionId, *events)
     return [wire.message_body(message) for message in messages]
+
+
+def _draft(request: AddMessages, number: int) -> Draft:
+    return Draft(
+        role=request.role,
+        content=request.content + (f" {number}" if request.count > 1 else ""),
+        status=request.status,
+        details=request.metadata,
+        error=request.error,
+    )
+
+
+def _events(message: Message, services: Services) -> list[Body]:
+    """Return what tells of an added message: itself, and where that is not pushed, a hint."""
+    events = [wire.new_message_event(message)]
+    if message.role != "user" and not services.abilities.has("R1"):
+        turn = wire.turn_body(
+            str(message.details.get("taskId", message.message_id)),
+            status=message.status,
+            step_index=int(message.details.get("stepIndex", 0)),
+            thought=message.content,
+            message=message,
+        )
+        events.append(wire.interact_response_event(message.session_id, turn))
+    return events
 
 
 async def _change(
@@ -218,5 +296,5 @@ async def _change(
 
 def _found(row: Row | None) -> Row:
     if row is None:
-        raise ApiError(404, "not_found", "There is no such session or message.")
+        raise ApiError(404, "not_found", "There is no such user, session or message.")
     return row

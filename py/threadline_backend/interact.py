@@ -2,9 +2,11 @@
 
 A task is answered once the person's message is committed; the agent's turn follows by events and
 reads. `clientMessageId` makes a task idempotent for ever: a repeat answers what the first answered
-and starts nothing, whatever else it says.
+and starts nothing, whatever else it says. A repeat counts as a task where their rate is limited.
 """
 
+import asyncio
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
@@ -43,6 +45,20 @@ class InteractRequest(BaseModel):
     dom: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A task that has been taken.
+
+    Attributes:
+        session, message: Where it stands, and the person's message.
+        first_turn: As `Runs.begin` returns it; None for a repeat.
+    """
+
+    session: ChatSession
+    message: Message
+    first_turn: asyncio.Future[Body | None] | None
+
+
 class StopRequest(BaseModel):
     """The body of a stop."""
 
@@ -52,28 +68,42 @@ class StopRequest(BaseModel):
 @router.post("/api/agent/interact")
 async def interact(request: InteractRequest, caller: SignedIn, services: UsedServices) -> Body:
     """Store the person's message, let the agent begin, and answer the message."""
+    taken = await take(request, caller, services)
+    body = {
+        "sessionId": taken.session.session_id,
+        **wire.turn_body(taken.message.details["taskId"], status=RUNNING, step_index=0),
+        "message": wire.message_body(taken.message),
+        **wire.head_body(taken.session),
+    }
+    return services.dialect.answer(body)
+
+
+async def take(request: InteractRequest, caller: Caller, services: Services) -> Taken:
+    """Store the person's message, announce it, and let the agent begin.
+
+    Raises:
+        ApiError: 429, too many tasks; 413, too long; 403, 404, not the caller's session, or none.
+    """
+    _refuse_too_many(caller, services)
+    if not services.abilities.has("R2"):
+        request = request.model_copy(update={"clientMessageId": None})
     _refuse_too_long("query", request.query, QUERY_LIMIT)
     _refuse_too_long("dom", request.dom or "", DOM_LIMIT)
     # Without a session, repeats must meet each other at the person instead.
     order = request.sessionId or f"new sessions of {caller.user_id}"
     async with services.announcer.order(order):
+        if not services.abilities.has("R6"):
+            await _announce_uncommitted(request, caller, services)
         session, message, is_new = await _store(request, caller, services)
+        if not is_new:
+            return Taken(session, message, None)
+        session_id = session.session_id
+        services.announcer.post(
+            session_id, wire.new_message_event(message), wire.session_update_event(session)
+        )
         task_id: str = message.details["taskId"]
-        if is_new:
-            services.announcer.post(
-                session.session_id,
-                wire.new_message_event(message),
-                wire.session_update_event(session),
-            )
-            services.runs.begin(
-                Task(task_id, session.session_id, request.query, request.url, request.dom)
-            )
-    return {
-        "sessionId": session.session_id,
-        **wire.turn_body(task_id, status=RUNNING, step_index=0),
-        "message": wire.message_body(message),
-        "epoch": session.epoch,
-    }
+        task = Task(task_id, session_id, request.query, request.url, request.dom)
+        return Taken(session, message, services.runs.begin(task))
 
 
 @router.post("/api/agent/stop")
@@ -98,6 +128,19 @@ async def _store(
         await transaction.flush()
         services.runs.records.begin(transaction, session, message)
     return session, message, True
+
+
+async def _announce_uncommitted(
+    request: InteractRequest, caller: Caller, services: Services
+) -> None:
+    """Push the message of a task in a session and undo it, as a server without R6 may."""
+    if request.sessionId is None:
+        return  # nobody has joined the channel of a session that there is not yet
+    async with services.database.reading() as undone:
+        session = await _session(request, caller, services, undone)
+        if await _earlier(request, session, undone) is None:
+            message = append(undone, session, _draft(request), services.now())
+            services.announcer.post(session.session_id, wire.new_message_event(message))
 
 
 async def _session(
@@ -151,6 +194,15 @@ def _draft(request: InteractRequest) -> Draft:
         details=details,
         client_message_id=request.clientMessageId,
     )
+
+
+def _refuse_too_many(caller: Caller, services: Services) -> None:
+    wait = services.interact_limit.take(caller.user_id)
+    if wait is None:
+        return
+    headers = {"Retry-After": str(wait)} if services.abilities.has("R8") else None
+    words = f"Too many tasks. Send the next one in {wait} seconds."
+    raise ApiError(429, "rate_limited", words, headers=headers)
 
 
 def _refuse_too_long(field: str, text: str, limit: int) -> None:

@@ -69,13 +69,16 @@ async def find_session(
     return await transaction.scalar(query.with_for_update() if lock else query)
 
 
-def append(transaction: AsyncSession, session: ChatSession, draft: Draft, now: int) -> Message:
+def append(
+    transaction: AsyncSession, session: ChatSession, draft: Draft, now: int, *, tie: bool = False
+) -> Message:
     """Add a message under the next number.
 
     Within a session no two messages have the same time, and later ones have later times: reading on
-    from a time, exclusively, then misses none.
+    from a time, exclusively, then misses none. With `tie`, as other servers may have it, the
+    message gets the time of the one before it.
     """
-    moment = max(now, session.last_message_at + 1)
+    moment = session.last_message_at if tie else max(now, session.last_message_at + 1)
     session.last_sequence += 1
     session.last_rev += 1
     session.last_message_at = moment

@@ -6,6 +6,7 @@ message is a step of its own without action; its status is how the run ended: `c
 `interrupted` or `cancelled`.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -42,12 +43,25 @@ SESSION_STATUS: Final[dict[Ending, str]] = {
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run has come; `message_id` is the message of the step under way."""
+    """How far a run has come.
+
+    Attributes:
+        task: What it works on.
+        steps: How many steps have begun.
+        message_id, step: The message of the step under way, and what the agent said of it.
+        first_turn: Gets what the run tells first, or None if it ends without a word.
+    """
 
     task: Task
     steps: int = 0
     message_id: str | None = None
     step: StepBegan | None = field(default=None)
+    first_turn: asyncio.Future[wire.Body | None] | None = None
+
+    def told(self, turn: wire.Body | None) -> None:
+        """Note what the run tells; only the first time counts."""
+        if self.first_turn is not None and not self.first_turn.done():
+            self.first_turn.set_result(turn)
 
 
 class SessionGone(Exception):
@@ -120,6 +134,7 @@ class RunRecords:
                 wire.interact_response_event(task.session_id, data),
                 wire.typing_event(task.session_id, "executing"),
             )
+        progress.told(data)
         progress.steps += 1
 
     async def step_ended(self, progress: Progress, ended: StepEnded) -> None:
@@ -181,6 +196,7 @@ class RunRecords:
                 wire.typing_event(task.session_id, None),
                 wire.session_update_event(session),
             )
+        progress.told(data)
 
     async def interrupt_leftovers(self) -> int:
         """End the runs that an earlier process of this name left going on; return how many."""

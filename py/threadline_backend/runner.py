@@ -21,7 +21,9 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from starlette.types import ASGIApp
 
+from threadline_backend.agent import Agent
 from threadline_backend.agent_demo import DemoAgent
+from threadline_backend.agent_openai import Endpoint, OpenAiAgent
 from threadline_backend.app import create_app
 from threadline_backend.embedded.abortable import AbortableProtocol
 from threadline_backend.embedded.limits import Limits
@@ -96,18 +98,22 @@ async def run(settings: Settings) -> None:
             activity_timeout=settings.activity_timeout, pong_timeout=settings.pong_timeout
         )
         pusher = EmbeddedPusher(
-            settings.app_key, settings.app_secret, settings.allowed_origins, limits
+            settings.app_id,
+            settings.app_key,
+            settings.app_secret,
+            settings.allowed_origins,
+            limits,
         )
         faults = FaultControl(pusher) if settings.faults else None
         publisher = pusher if faults is None else FaultyPublisher(faults)
         try:
-            app = create_app(settings, publisher, DemoAgent(settings.agent_pace), faults=faults)
+            app = create_app(settings, publisher, _agent(settings), faults=faults)
         except ModuleNotFoundError as problem:
             raise StartError(f"DATABASE_URL: its driver {problem.name} is not installed") from None
         async with _opened(app):
             servers = [
-                (_Server(_config(app, limits)), api_port),
-                (_Server(_config(pusher.application(), limits)), pusher_port),
+                (_Server(_config(app, limits, settings)), api_port),
+                (_Server(_config(pusher.application(), limits, settings)), pusher_port),
             ]
             stop = _stop_signal()
             serving = [
@@ -142,7 +148,21 @@ async def _opened(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
+def _agent(settings: Settings) -> Agent:
+    """Return who works on tasks: the demo agent, unless another is configured."""
+    if not settings.agent_base_url:
+        return DemoAgent(settings.agent_pace)
+    return OpenAiAgent(
+        Endpoint(
+            settings.agent_base_url,
+            settings.agent_model,
+            settings.agent_api_key,
+            settings.agent_timeout,
+        )
+    )
+
+
+def _config(app: ASGIApp, limits: Limits, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         ws=AbortableProtocol,
@@ -154,6 +174,7 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        date_header=settings.abilities.has("R8"),
     )
 
 
@@ -178,6 +199,8 @@ def _ready(settings: Settings, api: socket.socket, pusher: socket.socket) -> dic
         "pusherPort": pusher_port,
         "key": settings.app_key,
         "faults": settings.faults,
+        "threeCalls": settings.abilities.three_calls,
+        "agent": settings.agent_model or "demo",
         "pid": os.getpid(),
     }
 

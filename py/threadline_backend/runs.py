@@ -17,6 +17,7 @@ from threadline_backend.run_records import (
     RunRecords,
     SessionGone,
 )
+from threadline_backend.wire import Body
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -46,20 +47,28 @@ class Runs:
         self._workers: set[asyncio.Task[None]] = set()
         self._closing = False
 
-    def begin(self, task: Task) -> None:
-        """Work on `task`, whose run is stored, once the session's earlier tasks have ended."""
-        halt: asyncio.Future[Halt] = asyncio.get_running_loop().create_future()
-        going = _Going(Progress(task), halt, asyncio.Event())
+    def begin(self, task: Task) -> asyncio.Future[Body | None]:
+        """Work on `task`, whose run is stored, once the session's earlier tasks have ended.
+
+        Returns:
+            What will be the first that the run tells (a `wire.turn_body`); None if it ends without
+            a word.
+        """
+        loop = asyncio.get_running_loop()
+        halt: asyncio.Future[Halt] = loop.create_future()
+        first_turn: asyncio.Future[Body | None] = loop.create_future()
+        going = _Going(Progress(task, first_turn=first_turn), halt, asyncio.Event())
         if self._closing:
             _halt(going, "interrupted")
         lane = self._lanes.get(task.session_id)
         if lane is not None:
             lane.append(going)
-            return
+            return first_turn
         self._lanes[task.session_id] = deque([going])
         worker = asyncio.create_task(self._work(task.session_id))
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
+        return first_turn
 
     async def stop(self, session_id: str) -> list[str]:
         """End the session's runs as cancelled; return their tasks once they have ended."""
@@ -91,7 +100,9 @@ class Runs:
                 except Exception:
                     LOG.exception("A run could not be written down")
                 finally:
-                    lane.popleft().ended.set()
+                    going = lane.popleft()
+                    going.progress.told(None)
+                    going.ended.set()
         finally:
             del self._lanes[session_id]
 

@@ -2,23 +2,21 @@
 
 Every variable has a default for one person on one machine. A bad value is refused with the
 variable's name, and the defaults that everybody knows (secret, password, faults) are refused on a
-public address.
+public address. How a value is written is `setting_values`'.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
-from threadline_backend.origins import is_pattern
+from threadline_backend import setting_values as values
+from threadline_backend.abilities import Abilities
+from threadline_backend.rate_limit import Rate
+from threadline_backend.setting_values import LimitCuts, MessageOrder, SinceBound
 
 LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
 DEFAULT_SECRET: Final = "threadline-local-secret"
 DEFAULT_PASSWORD: Final = "threadline"
-TRUE_WORDS: Final = ("1", "true", "yes", "on")
-FALSE_WORDS: Final = ("", "0", "false", "no", "off")
 
 Value = TypeVar("Value")
 
@@ -51,9 +49,18 @@ class Settings:
         users: Name and password of each local user, made or brought up to date at the start.
         token_lifetime: Seconds that an access token is good for.
         agent_pace: Seconds that the demo agent takes for one step.
+        agent_base_url, agent_model, agent_api_key: The OpenAI-compatible server that works on
+            tasks; without an address the demo agent does. A server on one's own machine may need
+            no key.
+        agent_timeout: Seconds that an answer of that server may take.
         worker_name: Names this process among several on one database: at its start it ends the runs
             that an earlier process of the same name left behind.
         faults: Whether `/faults/*` exists.
+        interact_limit: How often one account may send a task; None is as often as it likes.
+        abilities: What it can do, and whether it imitates the server with three calls.
+        since_bound, limit_cuts, message_order: What that imitation does where the original is not
+            documented: whether `since` includes the time it names, which messages go where there
+            are more than `limit`, and in which order they are answered.
     """
 
     api_host: str = "127.0.0.1"
@@ -70,20 +77,32 @@ class Settings:
     users: tuple[tuple[str, str], ...] = field(default=(("local", DEFAULT_PASSWORD),), repr=False)
     token_lifetime: int = 30 * 24 * 3600
     agent_pace: float = 1.0
+    agent_base_url: str = ""
+    agent_model: str = ""
+    agent_api_key: str = field(default="", repr=False)
+    agent_timeout: float = 120.0
     worker_name: str = "local"
     faults: bool = False
+    interact_limit: Rate | None = None
+    abilities: Abilities = field(default_factory=Abilities)
+    since_bound: SinceBound = "exclusive"
+    limit_cuts: LimitCuts = "oldest"
+    message_order: MessageOrder = "ascending"
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings from `environment`; what is not set keeps its default.
+class _Reader:
+    """Reads values from an environment."""
 
-    Raises:
-        SettingsError: A value cannot be used.
-    """
-    default = Settings()
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
 
-    def read(variable: str, convert: Callable[[str], Value], otherwise: Value) -> Value:
-        text = environment.get(variable)
+    def __call__(self, variable: str, convert: Callable[[str], Value], otherwise: Value) -> Value:
+        """Return the variable's value; `otherwise` where it is not set.
+
+        Raises:
+            SettingsError: It cannot be used.
+        """
+        text = self._environment.get(variable)
         if text is None:
             return otherwise
         try:
@@ -91,26 +110,80 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         except ValueError as problem:
             raise SettingsError(variable, str(problem)) from None
 
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from `environment`; what is not set keeps its default.
+
+    Raises:
+        SettingsError: A value cannot be used, or does not go with another.
+    """
+    default = Settings()
+    read = _Reader(environment)
     settings = Settings(
-        api_host=read("API_HOST", _word, default.api_host),
-        api_port=read("API_PORT", _port, default.api_port),
-        database_url=read("DATABASE_URL", _database_url, default.database_url),
-        app_id=read("SOCKUDO_APP_ID", _word, default.app_id),
-        app_key=read("SOCKUDO_APP_KEY", _word, default.app_key),
-        app_secret=read("SOCKUDO_APP_SECRET", _word, default.app_secret),
-        pusher_host=read("SOCKUDO_HOST", _word, default.pusher_host),
-        pusher_port=read("SOCKUDO_PORT", _port, default.pusher_port),
-        activity_timeout=read("ACTIVITY_TIMEOUT", _positive_seconds, default.activity_timeout),
-        pong_timeout=read("PONG_TIMEOUT", _positive_seconds, default.pong_timeout),
-        allowed_origins=read("ALLOWED_ORIGINS", _origins, default.allowed_origins),
-        users=read("LOCAL_USERS", _users, default.users),
-        token_lifetime=read("ACCESS_TOKEN_LIFETIME", _lifetime, default.token_lifetime),
-        agent_pace=read("AGENT_PACE", _seconds, default.agent_pace),
-        worker_name=read("WORKER_NAME", _word, default.worker_name),
-        faults=read("THREADLINE_FAULTS", _yes_or_no, default.faults),
+        api_host=read("API_HOST", values.word, default.api_host),
+        api_port=read("API_PORT", values.port, default.api_port),
+        database_url=read("DATABASE_URL", values.database_url, default.database_url),
+        app_id=read("SOCKUDO_APP_ID", values.word, default.app_id),
+        app_key=read("SOCKUDO_APP_KEY", values.word, default.app_key),
+        app_secret=read("SOCKUDO_APP_SECRET", values.word, default.app_secret),
+        pusher_host=read("SOCKUDO_HOST", values.word, default.pusher_host),
+        pusher_port=read("SOCKUDO_PORT", values.port, default.pusher_port),
+        activity_timeout=read(
+            "ACTIVITY_TIMEOUT", values.positive_seconds, default.activity_timeout
+        ),
+        pong_timeout=read("PONG_TIMEOUT", values.positive_seconds, default.pong_timeout),
+        allowed_origins=read("ALLOWED_ORIGINS", values.origins, default.allowed_origins),
+        users=read("LOCAL_USERS", values.users, default.users),
+        token_lifetime=read("ACCESS_TOKEN_LIFETIME", values.lifetime, default.token_lifetime),
+        agent_pace=read("AGENT_PACE", values.seconds, default.agent_pace),
+        agent_base_url=read("AGENT_BASE_URL", values.web_address, default.agent_base_url),
+        agent_model=read("AGENT_MODEL", values.model_name, default.agent_model),
+        agent_api_key=read("AGENT_API_KEY", values.api_key, default.agent_api_key),
+        agent_timeout=read("AGENT_TIMEOUT", values.positive_seconds, default.agent_timeout),
+        worker_name=read("WORKER_NAME", values.word, default.worker_name),
+        faults=read("THREADLINE_FAULTS", values.yes_or_no, default.faults),
+        interact_limit=read("INTERACT_LIMIT", values.rate, default.interact_limit),
+        abilities=_abilities(read, default.abilities),
+        since_bound=read("SINCE_BOUND", values.since_bound, default.since_bound),
+        limit_cuts=read("LIMIT_CUTS", values.limit_cuts, default.limit_cuts),
+        message_order=read("MESSAGE_ORDER", values.message_order, default.message_order),
     )
     _refuse_known_secrets_in_public(settings)
+    _refuse_half_an_agent(settings)
+    _refuse_what_three_calls_alone_have(settings, environment)
     return settings
+
+
+def _abilities(read: _Reader, default: Abilities) -> Abilities:
+    return Abilities(
+        missing=read("THREADLINE_WITHOUT", values.requests, default.missing),
+        three_calls=read("THREADLINE_THREE_CALLS", values.yes_or_no, default.three_calls),
+        read_lag=read("READ_LAG", values.positive_seconds, default.read_lag),
+    )
+
+
+def _refuse_half_an_agent(settings: Settings) -> None:
+    """Refuse an address without a model, a model or a key without an address."""
+    if settings.agent_base_url and not settings.agent_model:
+        raise SettingsError("AGENT_MODEL", "must be set with AGENT_BASE_URL: the model's name")
+    if settings.agent_base_url:
+        return
+    for variable, is_set in (
+        ("AGENT_MODEL", settings.agent_model),
+        ("AGENT_API_KEY", settings.agent_api_key),
+    ):
+        if is_set:
+            raise SettingsError(
+                "AGENT_BASE_URL", f"must be set with {variable}: where the agent's server is"
+            )
+
+
+def _refuse_what_three_calls_alone_have(settings: Settings, environment: Mapping[str, str]) -> None:
+    if settings.abilities.three_calls:
+        return
+    for variable in ("SINCE_BOUND", "LIMIT_CUTS", "MESSAGE_ORDER"):
+        if variable in environment:
+            raise SettingsError(variable, "goes with THREADLINE_THREE_CALLS only")
 
 
 def _refuse_known_secrets_in_public(settings: Settings) -> None:
@@ -126,75 +199,3 @@ def _refuse_known_secrets_in_public(settings: Settings) -> None:
         )
     if settings.faults:
         raise SettingsError("THREADLINE_FAULTS", "faults are for this machine only")
-
-
-def _word(text: str) -> str:
-    if not text or any(character.isspace() for character in text):
-        raise ValueError("must be one word, not empty")
-    return text
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65535:
-        raise ValueError(f"must be a port from 0 to 65535, not {text!r}")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise ValueError(f"must be seconds from 0 to 86400, not {text!r}")
-    return seconds
-
-
-def _positive_seconds(text: str) -> float:
-    seconds = _seconds(text)
-    if seconds == 0:
-        raise ValueError("must be more than 0 seconds")
-    return seconds
-
-
-def _lifetime(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**9:
-        raise ValueError(f"must be whole seconds from 1 to 1000000000, not {text!r}")
-    return int(text)
-
-
-def _database_url(text: str) -> str:
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        # The address may hold a password: it is not repeated.
-        raise ValueError("must be an address such as sqlite:///threadline.sqlite3") from None
-    if url.drivername == "sqlite":
-        url = url.set(drivername="sqlite+aiosqlite")
-    return url.render_as_string(hide_password=False)
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    patterns = tuple(part.strip() for part in text.split(",") if part.strip())
-    for pattern in patterns:
-        if not is_pattern(pattern):
-            raise ValueError(f"{pattern!r} is no origin such as chrome-extension://*")
-    return patterns
-
-
-def _users(text: str) -> tuple[tuple[str, str], ...]:
-    users = []
-    for part in text.split(","):
-        name, colon, password = part.strip().partition(":")
-        if not colon or not name or not password:
-            raise ValueError("must be name:password, several parted by commas")
-        users.append((name, password))
-    return tuple(users)
-
-
-def _yes_or_no(text: str) -> bool:
-    if text.lower() in TRUE_WORDS:
-        return True
-    if text.lower() in FALSE_WORDS:
-        return False
-    raise ValueError(f"must be 1 or 0, not {text!r}")

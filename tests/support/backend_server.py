@@ -3,10 +3,22 @@
 `backend_server()` starts `python -m threadline_backend` on free ports with a database of its own
 and test control switched on, and gives a `BackendServer`: addresses, a signed-in client, and the
 faults that a test can order. Everything waits with a time limit; nothing sleeps.
-"""
+
+    backend_server()                                  # all that ours can do
+    backend_server("--without", "R2,R4")              # without some of it: threadline_backend.abilities
+    backend_server("--interact-limit", "3/60")        # 429 from the fourth task in a minute
+    backend_server("--three-calls")                   # a server that has three calls
+    backend_server("--three-calls", "--since", "inclusive", "--limit-cuts", "newest",
+                   "--order", "descending")           # and is as unlike ours as it may be
+    backend_server(environment={"AGENT_BASE_URL": completions.base_url, "AGENT_MODEL": "m"})
+
+The last one is for `completion_server`. Everything of `BackendServer` works with each of them;
+where the server has no such call, signing in and opening a session go through test control.
+"""  # noqa: E501
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -24,6 +36,10 @@ REPOSITORY: Final = Path(__file__).parents[2]
 START_LIMIT: Final = 30.0  # seconds until the ready line, on a busy machine
 STOP_LIMIT: Final = 10.0  # seconds until the process has ended
 REQUEST_LIMIT: Final = 20.0  # seconds for one request
+# A language model or an imitation that is set outside is not what a test asked for.
+OUR_VARIABLES: Final = re.compile(
+    "AGENT_.*|THREADLINE_.*|INTERACT_LIMIT|READ_LAG|SINCE_BOUND|LIMIT_CUTS|MESSAGE_ORDER"
+)
 ORIGIN: Final = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
 Json = dict[str, Any]
@@ -63,7 +79,10 @@ class BackendProcess:
         command = [sys.executable, "-m", "threadline_backend", "--database", self._database]
         command += ["--api-port", str(self.ready.get("apiPort", 0))]
         command += ["--pusher-port", str(self.ready.get("pusherPort", 0))]
-        environment = {**os.environ, **self._environment}
+        outside = {
+            name: text for name, text in os.environ.items() if not OUR_VARIABLES.fullmatch(name)
+        }
+        environment = {**outside, **self._environment}
         environment["PYTHONPATH"] = str(REPOSITORY / "py")
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
@@ -173,7 +192,11 @@ class Faults:
         self._call("POST", "/faults/channels/post", channel=channel, event=event, data=data)
 
     def add_messages(self, session_id: str, content: str, **message: Any) -> list[Json]:
-        """Add messages (`count` of them) as another device would; return them."""
+        """Add messages (`count` of them) as another device would; return them.
+
+        `push=False` without telling; `burn=n` leaves n numbers out before them; `tie=True` gives
+        them one time; `commit=False` tells and undoes.
+        """
         answer = self._call(
             "POST", "/faults/messages", sessionId=session_id, content=content, **message
         )
@@ -235,6 +258,11 @@ class BackendServer:
         return str(self.process.ready["key"])
 
     @property
+    def has_three_calls(self) -> bool:
+        """Whether it imitates the server with three calls."""
+        return bool(self.process.ready["threeCalls"])
+
+    @property
     def pusher_port(self) -> int:
         """The port of the Pusher server."""
         return int(self.process.ready["pusherPort"])
@@ -246,7 +274,11 @@ class BackendServer:
 
     def sign_in(self, name: str = "local", password: str = "threadline") -> str:
         """Sign in, use the new token from now on, and return it."""
-        answer = self.call("POST", "/api/auth/sign-in", json={"name": name, "password": password})
+        if self.has_three_calls:
+            answer = self.call("POST", "/faults/tokens", json={"name": name})
+        else:
+            body = {"name": name, "password": password}
+            answer = self.call("POST", "/api/auth/sign-in", json=body)
         self.token = str(answer["accessToken"])
         self.client.headers["authorization"] = f"Bearer {self.token}"
         return self.token
@@ -259,7 +291,10 @@ class BackendServer:
         return answer
 
     def new_session(self, title: str | None = None) -> str:
-        """Open a session and return its id."""
+        """Open a session of the local user and return its id."""
+        if self.has_three_calls:
+            body = {"title": title or ""}
+            return str(self.call("POST", "/faults/sessions", json=body)["sessionId"])
         return str(self.call("POST", "/api/session", json={"title": title})["sessionId"])
 
     def interact(self, query: str, session_id: str | None = None, **more: Any) -> Json:

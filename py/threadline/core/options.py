@@ -97,6 +97,7 @@ def _answer(
         "ok": not errors,
         "errors": errors,
         "settings": settings or state.settings.model_dump(by_alias=True),
-        "account": None if account is None else account.name or account.id,
+        # Only a name that the server told is one; the id is not for the person.
+        "account": None if account is None else account.name,
     }
     state.effects.append(AnswerView(view, json.dumps(answer)))

@@ -16,6 +16,11 @@ class Limits:
         channel_name_length: Characters.
         channels_per_socket: Channels that one socket may join.
         sockets: Open sockets; one more is dropped.
+        request_bytes: The longest body of a request to the HTTP API.
+        event_bytes: The longest data of an event published there.
+        event_name_length: Bytes of its name.
+        channels_per_event: Channels that one event goes to.
+        events_per_batch: Events in one request.
     """
 
     activity_timeout: float = 120.0
@@ -26,3 +31,8 @@ class Limits:
     channel_name_length: int = 200
     channels_per_socket: int = 200
     sockets: int = 10_000
+    request_bytes: int = 10 * 1024 * 1024
+    event_bytes: int = 256 * 1024  # what we set Sockudo to: two of the longest tasks
+    event_name_length: int = 200
+    channels_per_event: int = 100
+    events_per_batch: int = 100

@@ -1,8 +1,9 @@
-"""The embedded Pusher server: its sockets, its address, and publishing to those who joined.
+"""The embedded Pusher server: its sockets, its addresses, and publishing to those who joined.
 
 A socket is refused as Sockudo refuses it: an unknown key or one socket too many is upgraded and
 dropped without a frame, a wrong origin gets an error and is closed with 4009, a bad `protocol` is
-HTTP 400. A client without an `Origin` is none that a web page could misuse and is let in.
+HTTP 400. A client without an `Origin` is none that a web page could misuse and is let in. What
+else is asked over HTTP is `http_api`'s.
 """
 
 import asyncio
@@ -10,15 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.responses import PlainTextResponse
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from threadline_backend.embedded import frames
 from threadline_backend.embedded.abortable import cut
 from threadline_backend.embedded.channels import UNAUTHORIZED, Channels
 from threadline_backend.embedded.connection import Connection, End
+from threadline_backend.embedded.http_api import HttpApi
 from threadline_backend.embedded.limits import Limits
 from threadline_backend.origins import is_allowed
 
@@ -30,15 +31,21 @@ class EmbeddedPusher:
     """A Pusher server for one application; it is a `realtime.Publisher`.
 
     Args:
-        key, secret: Of the application.
+        app_id, key, secret: Of the application.
         allowed_origins: Patterns as in `origins`.
         limits: What it bounds.
     """
 
     def __init__(
-        self, key: str, secret: str, allowed_origins: Sequence[str], limits: Limits
+        self,
+        app_id: str,
+        key: str,
+        secret: str,
+        allowed_origins: Sequence[str],
+        limits: Limits,
     ) -> None:
         self.limits: Final = limits
+        self._http = HttpApi(self, app_id, key, secret, limits)
         self._key = key
         self._origins = allowed_origins
         self._channels = Channels(
@@ -50,21 +57,24 @@ class EmbeddedPusher:
 
     def application(self) -> Starlette:
         """Return the ASGI application to serve, with `abortable.AbortableProtocol`."""
-        return Starlette(
-            routes=[
-                WebSocketRoute("/app/{key}", self._serve),
-                Route("/up", _up),
-                Route("/up/{app_id}", _up),
-            ]
-        )
+        routes = [WebSocketRoute("/app/{key}", self._serve), *self._http.routes()]
+        return Starlette(routes=routes)
 
-    async def publish(self, channel: str, event: str, data: object) -> None:
-        """Send an event to all who joined `channel`."""
+    @property
+    def is_draining(self) -> bool:
+        """Whether no more sockets are taken, for now or for good."""
+        return self._draining or asyncio.get_running_loop().time() < self._refused_until
+
+    async def publish(
+        self, channel: str, event: str, data: object, *, except_socket: str | None = None
+    ) -> None:
+        """Send an event to all who joined `channel`, but for the socket of that id."""
         members = self._channels.members(channel)
         if members:
             frame = frames.write_event(channel, event, data)
             for connection in members:
-                connection.offer(frame)
+                if connection.socket_id != except_socket:
+                    connection.offer(frame)
 
     def send_raw(self, text: str) -> int:
         """Send `text` as a frame to every socket, whatever it is; return how many there are."""
@@ -120,10 +130,6 @@ class EmbeddedPusher:
             return PlainTextResponse("protocol must be a number", 400)
         if int(protocol) == PROTOCOL_2:
             return PlainTextResponse("protocol 2 is not spoken here", 400)
-        if self._draining or asyncio.get_running_loop().time() < self._refused_until:
+        if self.is_draining:
             return PlainTextResponse("not now", 503)
         return None
-
-
-async def _up(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok"})

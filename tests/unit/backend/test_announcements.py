@@ -4,14 +4,18 @@ import asyncio
 
 from tests.support.asynchronous import asynchronous
 from tests.support.backend_app import RecordingPublisher
+from threadline_backend.abilities import Abilities
 from threadline_backend.announcements import Announcer
+from threadline_backend.dialect import Dialect
+
+PLAIN = Dialect(Abilities())
 
 
 @asynchronous
 async def test_events_are_published_in_the_order_they_were_posted() -> None:
     """Also when more is posted while the first is on its way."""
     publisher = RecordingPublisher()
-    announcer = Announcer(publisher)
+    announcer = Announcer(publisher, PLAIN)
     for number in range(20):
         announcer.post("s1", {"type": "a", "n": number}, {"type": "b", "n": number})
         await asyncio.sleep(0)
@@ -40,7 +44,7 @@ class BlockedPublisher(RecordingPublisher):
 async def test_a_slow_session_does_not_hold_up_another() -> None:
     """Each session has its own queue, and posting waits for none."""
     publisher = BlockedPublisher()
-    announcer = Announcer(publisher)
+    announcer = Announcer(publisher, PLAIN)
     announcer.post("slow", {"type": "first"})
     announcer.post("quick", {"type": "second"})
     await publisher.wait_for(lambda event: event["type"] == "second")
@@ -64,7 +68,7 @@ class FailingPublisher(RecordingPublisher):
 async def test_a_failure_loses_one_event_only() -> None:
     """The next one is published."""
     publisher = FailingPublisher()
-    announcer = Announcer(publisher)
+    announcer = Announcer(publisher, PLAIN)
     announcer.post("s1", {"type": "bad"}, {"type": "good"})
     await announcer.settle()
     assert [event["type"] for event in publisher.events] == ["good"]
@@ -73,7 +77,17 @@ async def test_a_failure_loses_one_event_only() -> None:
 @asynchronous
 async def test_the_order_of_a_session_is_one_lock() -> None:
     """Two writers of one session exclude each other; those of two do not."""
-    announcer = Announcer(RecordingPublisher())
+    announcer = Announcer(RecordingPublisher(), PLAIN)
     async with announcer.order("s1"):
         assert announcer.order("s1").locked()
         assert not announcer.order("s2").locked()
+
+
+@asynchronous
+async def test_what_the_dialect_leaves_out_is_not_published() -> None:
+    """A server with three calls does not say that the agent is typing."""
+    publisher = RecordingPublisher()
+    announcer = Announcer(publisher, Dialect(Abilities(three_calls=True)))
+    announcer.post("s1", {"type": "typing"})
+    await announcer.settle()
+    assert publisher.events == []

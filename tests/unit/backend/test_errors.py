@@ -4,6 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 
 from tests.support.asynchronous import asynchronous
 from threadline_backend.errors import ApiError, UnexpectedErrors, install_error_handlers
@@ -15,10 +16,10 @@ class _Body(BaseModel):
     number: int
 
 
-def _app() -> FastAPI:
+def _app(says_when: bool = True) -> FastAPI:
     app = FastAPI()
     install_error_handlers(app)
-    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(UnexpectedErrors, says_when=says_when)
 
     @app.post("/number")
     async def number(body: _Body) -> int:
@@ -28,6 +29,10 @@ def _app() -> FastAPI:
     async def refuse() -> None:
         raise ApiError(418, "teapot", "No coffee.", field="cup", headers={"Retry-After": "3"})
 
+    @app.get("/locked")
+    async def locked() -> None:
+        raise OperationalError("SELECT 1", {}, RuntimeError("secret detail"))
+
     @app.get("/break")
     async def break_down() -> None:
         raise RuntimeError("secret detail")
@@ -35,8 +40,8 @@ def _app() -> FastAPI:
     return app
 
 
-async def _ask(method: str, path: str, **request: object) -> httpx.Response:
-    transport = httpx.ASGITransport(_app())
+async def _ask(method: str, path: str, says_when: bool = True, **request: object) -> httpx.Response:
+    transport = httpx.ASGITransport(_app(says_when))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         return await client.request(method, path, **request)  # type: ignore[arg-type]
 
@@ -94,3 +99,13 @@ async def test_what_breaks_inside_stays_inside(caplog: pytest.LogCaptureFixture)
     assert answer.json()["code"] == "internal_error"
     assert "secret" not in answer.text
     assert "secret detail" in caplog.text
+
+
+@pytest.mark.parametrize(("says_when", "header"), [(True, "5"), (False, None)])
+@asynchronous
+async def test_a_database_that_does_not_answer(says_when: bool, header: str | None) -> None:
+    """503, with the time to wait, or without where that is switched off; no detail."""
+    answer = await _ask("GET", "/locked", says_when)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert answer.headers.get("retry-after") == header
+    assert "secret" not in answer.text

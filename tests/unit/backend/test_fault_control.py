@@ -16,7 +16,7 @@ from threadline_backend.fault_control import (
 
 
 def _control() -> FaultControl:
-    return FaultControl(EmbeddedPusher("key", "secret", ["*"], Limits()))
+    return FaultControl(EmbeddedPusher("1", "key", "secret", ["*"], Limits()))
 
 
 def test_a_fault_is_met_as_often_as_it_was_ordered() -> None:

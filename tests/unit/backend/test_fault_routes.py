@@ -13,7 +13,7 @@ from threadline_backend.fault_routes import fault_router
 
 def _client(app: BackendApp) -> httpx.AsyncClient:
     """Return a client of the application with test control added."""
-    control = FaultControl(EmbeddedPusher("key", "secret", ["*"], Limits()))
+    control = FaultControl(EmbeddedPusher("1", "key", "secret", ["*"], Limits()))
     inside = app.client._transport
     assert isinstance(inside, httpx.ASGITransport)
     inside.app.include_router(fault_router(control))  # type: ignore[attr-defined]

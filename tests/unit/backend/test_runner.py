@@ -24,7 +24,8 @@ def test_ready_says_where_both_listen_and_a_signal_ends_it_in_time() -> None:
         assert ready["faults"] is True
         assert httpx.get(f"{ready['api']}/up").json() == {"status": "ok"}
         pusher_up = ready["pusher"].replace("ws://", "http://") + "/up"
-        assert httpx.get(pusher_up).json() == {"status": "ok"}
+        assert httpx.get(pusher_up).text == "OK"
+        assert (ready["threeCalls"], ready["agent"]) == (False, "demo")
         session_id = server.new_session()
         with pusher_probe(server.socket_url) as probe:
             probe.join_session(server, session_id)

@@ -116,3 +116,37 @@ def test_secrets_are_not_shown() -> None:
     """Neither secret nor password is in the text of the settings."""
     shown = repr(Settings(app_secret="hush", users=(("ada", "hush"),)))
     assert "hush" not in shown
+
+
+@pytest.mark.parametrize(
+    ("variable", "environment"),
+    [
+        ("AGENT_MODEL", {"AGENT_BASE_URL": "http://h/v1"}),
+        ("AGENT_BASE_URL", {"AGENT_MODEL": "m"}),
+        ("AGENT_BASE_URL", {"AGENT_API_KEY": "hush"}),
+        ("AGENT_MODEL", {"AGENT_BASE_URL": "http://h/v1", "AGENT_API_KEY": "hush"}),
+    ],
+)
+def test_half_an_agent_is_refused(variable: str, environment: dict[str, str]) -> None:
+    """With the variable that is missing, and without the key."""
+    with pytest.raises(SettingsError, match=f"^{variable}: ") as refused:
+        read_settings(environment)
+    assert "hush" not in str(refused.value)
+
+
+def test_an_agent_may_need_no_key_and_what_is_empty_is_not_set() -> None:
+    """As servers on one's own machine have it."""
+    settings = read_settings(
+        {"AGENT_BASE_URL": "http://h/v1", "AGENT_MODEL": "m", "AGENT_API_KEY": ""}
+    )
+    assert (settings.agent_base_url, settings.agent_api_key) == ("http://h/v1", "")
+    assert read_settings({"AGENT_BASE_URL": "", "AGENT_MODEL": ""}) == Settings()
+
+
+@pytest.mark.parametrize("variable", ["SINCE_BOUND", "LIMIT_CUTS", "MESSAGE_ORDER"])
+def test_what_three_calls_alone_have_is_refused_without_them(variable: str) -> None:
+    """Ours is documented: there is nothing to choose."""
+    text = {"SINCE_BOUND": "inclusive", "LIMIT_CUTS": "newest", "MESSAGE_ORDER": "descending"}
+    with pytest.raises(SettingsError, match=f"^{variable}: "):
+        read_settings({variable: text[variable]})
+    assert read_settings({variable: text[variable], "THREADLINE_THREE_CALLS": "1"}).abilities

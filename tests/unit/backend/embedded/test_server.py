@@ -7,7 +7,7 @@ from threadline_backend.embedded.server import EmbeddedPusher
 
 
 def _pusher() -> EmbeddedPusher:
-    return EmbeddedPusher("key", "secret", ["*"], Limits())
+    return EmbeddedPusher("1", "key", "secret", ["*"], Limits())
 
 
 @asynchronous
