@@ -18,7 +18,7 @@ MEGABYTE = 1_000_000
 def test_frames_and_payloads_that_make_no_sense_change_nothing(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E2: a malformed frame, a message without id, a wrong type; the next good one shows."""
+    """SPEC.md E1, E4: a malformed frame, a message without id, a wrong type; the next good one shows."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "Before")
@@ -41,7 +41,7 @@ def test_frames_and_payloads_that_make_no_sense_change_nothing(
 def test_a_message_of_five_megabytes_is_shown_and_the_panel_lives(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E2: too much text is shown in part, in words, and the rest goes on."""
+    """SPEC.md E1: too much text is shown in part, in words, and the rest goes on."""
     page = browser.open_panel(session)
     connected(page)
 
@@ -56,7 +56,7 @@ def test_a_message_of_five_megabytes_is_shown_and_the_panel_lives(
 def test_a_history_that_is_not_json_is_said_and_read_again(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E3: words with a way out, and the messages as soon as the server is itself again."""
+    """SPEC.md V8: words with a way out, and the messages as soon as the server is itself again."""
     server.faults.add_messages(session, "Patience")
     server.faults.spoil_answers(
         f"/api/session/{session}/messages", status=200, body="<html>login</html>", count=3
@@ -70,7 +70,7 @@ def test_a_history_that_is_not_json_is_said_and_read_again(
 
 
 def test_an_unknown_session_is_said_in_words(browser: ExtensionBrowser) -> None:
-    """SPEC E3; ux.md 5.3: no access, said once, and the panel does not hammer the server."""
+    """SPEC.md C11; ux.md 5.3: no access, said once, and the panel does not hammer the server."""
     page = browser.open_panel("00000000-0000-0000-0000-000000000000")
 
     expect(page.locator("#badge")).to_have_attribute("data-connection-state", "failed")
@@ -81,7 +81,7 @@ def test_an_unknown_session_is_said_in_words(browser: ExtensionBrowser) -> None:
 def test_an_expired_token_asks_for_a_new_one_and_goes_on_with_it(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E4; design section 3, "Storage": a new token takes effect at once, without a reload."""
+    """SPEC.md P7, O6; design section 3: a new token takes effect at once, without a reload."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.expire_tokens()
@@ -100,7 +100,7 @@ def test_an_expired_token_asks_for_a_new_one_and_goes_on_with_it(
 def test_signing_out_and_in_again_takes_effect_at_once(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E4: without a token the panel is offline and says so; with one it is live."""
+    """SPEC.md P7: without a token the panel is offline and says so; with one it is live."""
     page = browser.open_panel(session)
     connected(page)
 
@@ -116,7 +116,7 @@ def test_signing_out_and_in_again_takes_effect_at_once(
 def test_corrupt_storage_does_not_keep_the_panel_from_working(
     browser: ExtensionBrowser, host: str, session: str
 ) -> None:
-    """SPEC E5: what cannot be used is left out, and the build's settings stand."""
+    """SPEC.md E3: what cannot be used is left out, and the build's settings stand."""
     browser.store(
         wsConnectionState="not an object",
         settings={"engineHost": host, "pusherPort": "many", "apiBase": 7},

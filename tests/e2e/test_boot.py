@@ -47,7 +47,7 @@ def test_a_spoilt_snapshot_is_replaced_by_a_plain_boot(
     session: str,
     tmp_path: Path,
 ) -> None:
-    """SPEC V5: the panel works, and the reason is logged in words."""
+    """SPEC.md P5: the panel works, and the reason is logged in words."""
     spoilt = tmp_path / "dist"
     shutil.copytree(dist, spoilt)
     damage(spoilt / "runtime" / "snapshot.bin")
@@ -70,7 +70,7 @@ def test_a_spoilt_snapshot_is_replaced_by_a_plain_boot(
 def test_the_engine_boots_from_the_snapshot(
     browser: ExtensionBrowser, host: str, session: str
 ) -> None:
-    """SPEC V5: what is built is what boots."""
+    """SPEC.md P5: what is built is what boots."""
     page = browser.open_panel(session)
     connected(page)
 
@@ -81,7 +81,7 @@ def test_the_engine_boots_from_the_snapshot(
 def test_the_panel_page_boots_from_the_snapshot_too(
     browser: ExtensionBrowser, host: str, session: str
 ) -> None:
-    """SPEC V5: through PyScript, from the same snapshot."""
+    """SPEC.md P5: through PyScript, from the same snapshot."""
     page = browser.open_panel(session)
     connected(page)
 

@@ -45,7 +45,7 @@ def sequences(page: Page) -> list[int]:
 def test_a_message_from_elsewhere_appears_live(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC I1; roadmap 10.1 manual 1 and 2: connected, and a stored message arrives by push."""
+    """SPEC.md I1; roadmap 10.1 manual 1 and 2: connected, and a stored message arrives by push."""
     page = browser.open_panel(session)
     connected(page)
 
@@ -59,7 +59,7 @@ def test_a_message_from_elsewhere_appears_live(
 def test_an_own_message_is_answered_by_the_agent_step_by_step(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC O1; design section 3: own send through REST, its echo and the agent's turns by push."""
+    """SPEC.md O1; design section 3: own send through REST, its echo and the agent's turns by push."""
     page = browser.open_panel(session)
     connected(page)
 
@@ -93,7 +93,7 @@ def test_the_working_line_shows_what_the_agent_does_and_goes_when_it_is_done(
 def test_two_views_show_the_same_over_one_socket(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V1; design section 1: one engine, any number of views, one socket."""
+    """SPEC.md P1, V2; design section 1: one engine, any number of views, one socket."""
     first = browser.open_panel(session)
     connected(first)
     second = browser.open_panel(session)
@@ -110,7 +110,7 @@ def test_two_views_show_the_same_over_one_socket(
 def test_html_in_a_message_is_text(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E1: nothing that a server sends becomes markup."""
+    """SPEC.md P6: nothing that a server sends becomes markup."""
     page = browser.open_panel(session)
     connected(page)
     hostile = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"

@@ -25,7 +25,7 @@ def open_options(browser: ExtensionBrowser) -> Page:
 def test_signing_in_makes_the_panel_live(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC E4; design section 3: the token that sign-in sets takes effect without a reload."""
+    """SPEC.md P7; design section 3: the token that sign-in sets takes effect without a reload."""
     browser.store(accessToken=None)
     panel = browser.open_panel(session)
     expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "disconnected")
@@ -49,7 +49,7 @@ def test_signing_in_makes_the_panel_live(
 
 
 def test_signing_out_takes_the_token_away(browser: ExtensionBrowser, session: str) -> None:
-    """SPEC E4: the badge says Offline at once, and storage holds no token."""
+    """SPEC.md P7: the badge says Offline at once, and storage holds no token."""
     panel = browser.open_panel(session)
     connected(panel)
     page = open_options(browser)
@@ -63,7 +63,7 @@ def test_signing_out_takes_the_token_away(browser: ExtensionBrowser, session: st
 def test_a_wrong_setting_is_told_at_its_field_and_nothing_is_lost(
     browser: ExtensionBrowser, session: str
 ) -> None:
-    """SPEC E5: the field is named, the cure is said, what was typed stays, nothing is stored."""
+    """SPEC.md E3: the field is named, the cure is said, what was typed stays, nothing is stored."""
     before = browser.stored("settings")
     page = open_options(browser)
 
@@ -80,7 +80,7 @@ def test_a_wrong_setting_is_told_at_its_field_and_nothing_is_lost(
 def test_without_a_push_server_the_panel_polls_and_says_so(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC C1; design section 3, badge table: push not configured is `fallback`, and it works."""
+    """SPEC.md H7; design section 3: push not configured is `fallback`, and it works."""
     panel = browser.open_panel(session)
     connected(panel)
     page = open_options(browser)
@@ -96,7 +96,7 @@ def test_without_a_push_server_the_panel_polls_and_says_so(
 
 
 def test_the_connection_test_says_what_works(browser: ExtensionBrowser, session: str) -> None:
-    """SPEC D1; ux.md S13: with everything in order, every check passes."""
+    """SPEC.md D1; ux.md S13: with everything in order, every check passes."""
     panel = browser.open_panel(session)
     connected(panel)
     page = open_options(browser)
@@ -110,7 +110,7 @@ def test_the_connection_test_says_what_works(browser: ExtensionBrowser, session:
 
 
 def test_the_connection_test_names_what_is_broken(browser: ExtensionBrowser, session: str) -> None:
-    """SPEC D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved by it."""
+    """SPEC.md D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved by it."""
     panel = browser.open_panel(session)
     connected(panel)
     page = open_options(browser)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_the_action_popup_holds_a_live_conversation(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V1; ux.md M1: the popup shows the session that was on show last, and sends."""
+    """SPEC.md P1; ux.md M1: the popup shows the session that was on show last, and sends."""
     page = browser.open_panel(session)
     connected(page)
     page.close()

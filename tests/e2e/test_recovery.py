@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_a_cut_line_comes_back_and_catches_up(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC H1; roadmap 10.1 integration 5: what was published meanwhile is read, once, in order."""
+    """SPEC.md H1; roadmap 10.1 integration 5: what was published meanwhile is read, once, in order."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "Before", count=2)
@@ -37,7 +37,7 @@ def test_a_cut_line_comes_back_and_catches_up(
 def test_a_lost_push_in_the_middle_is_fetched(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC H2: a hole in the numbers is read, not shown as order."""
+    """SPEC.md I4, H11: a hole in the numbers is read, not shown as order."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "One")
@@ -55,7 +55,7 @@ def test_a_lost_push_in_the_middle_is_fetched(
 def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V2: the views find the new engine by themselves; a text sent meanwhile goes out once."""
+    """SPEC.md P2: the views find the new engine by themselves; a text sent meanwhile goes out once."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "Before the crash")
@@ -75,7 +75,7 @@ def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
 def test_the_next_panel_takes_over_when_the_one_with_the_engine_closes(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V2: a Web Lock decides which page hosts; the other goes on."""
+    """SPEC.md P1: a Web Lock decides which page hosts; the other goes on."""
     first = browser.open_panel(session)
     connected(first)
     second = browser.open_panel(session)
@@ -93,7 +93,7 @@ def test_the_next_panel_takes_over_when_the_one_with_the_engine_closes(
 def test_the_service_worker_may_end_at_any_time(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V3; roadmap task 2: a worker that was ended is woken, and nothing shows of it."""
+    """SPEC.md P3; roadmap task 2: a worker that was ended is woken, and nothing shows of it."""
     page = browser.open_panel(session)
     connected(page)
 
@@ -108,7 +108,7 @@ def test_the_service_worker_may_end_at_any_time(
 def test_what_is_typed_before_the_engine_is_ready_is_sent(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V4; ux.md B16: characters and Enter are kept while Python is still starting."""
+    """SPEC.md P4; ux.md B16: characters and Enter are kept while Python is still starting."""
     page = browser.open_panel(session, wait=False)
 
     send(page, "Typed at once")
@@ -121,7 +121,7 @@ def test_what_is_typed_before_the_engine_is_ready_is_sent(
 def test_a_failed_send_says_why_and_retry_sends_it(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC O2; roadmap task 4: failed is said in words, with a way out, and nothing is doubled."""
+    """SPEC.md O7; roadmap task 4: failed is said in words, with a way out, and nothing is doubled."""
     page = browser.open_panel(session)
     connected(page)
     path = "/api/agent/interact"
@@ -142,7 +142,7 @@ def test_a_failed_send_says_why_and_retry_sends_it(
 def test_an_extension_that_is_reloaded_sends_what_waited(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC V3: what was written down before the reload goes out by itself, once."""
+    """SPEC.md P3: what was written down before the reload goes out by itself, once."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.spoil_answers("/api/agent/interact", status=503, count=2)

@@ -65,7 +65,7 @@ class Page:
 
 
 def test_the_page_is_told_as_the_test_goes_on() -> None:
-    """SPEC D1: each check is told when it begins and when it ends; the last telling says so."""
+    """SPEC.md D1: each check is told when it begins and when it ends; the last telling says so."""
     page = Page()
     page.ask()
     assert page.told()["checks"][0]["outcome"] == "running"
@@ -86,7 +86,7 @@ def test_the_page_is_told_as_the_test_goes_on() -> None:
 
 
 def test_settings_that_are_wrong_are_told_at_their_fields() -> None:
-    """SPEC D1: nothing is tried with what cannot be right."""
+    """SPEC.md D1: nothing is tried with what cannot be right."""
     page = Page()
 
     page.ask(pusherPort=0)
@@ -96,7 +96,7 @@ def test_settings_that_are_wrong_are_told_at_their_fields() -> None:
 
 
 def test_a_second_test_takes_the_place_of_the_first() -> None:
-    """SPEC D1: late answers to the first are not taken for the second's."""
+    """SPEC.md D1: late answers to the first are not taken for the second's."""
     page = Page()
     page.ask()
     first = page.order(SendRequest).request
@@ -111,7 +111,7 @@ def test_a_second_test_takes_the_place_of_the_first() -> None:
 
 
 def test_answers_of_the_test_never_reach_the_conversation() -> None:
-    """SPEC D1: the numbers are apart."""
+    """SPEC.md D1: the numbers are apart."""
     assert checking.is_for_test(TextReceived(FIRST_NUMBER, ""))
     assert checking.is_for_test(SocketClosed(FIRST_NUMBER, 1006))
     assert not checking.is_for_test(TextReceived(1, ""))
@@ -124,7 +124,7 @@ def test_answers_of_the_test_never_reach_the_conversation() -> None:
 
 
 def test_a_line_that_closes_is_told() -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     page = Page()
     page.ask()
     page.feed(RequestAnswered(page.order(SendRequest).request, 404, {}, "{}"))
@@ -136,7 +136,7 @@ def test_a_line_that_closes_is_told() -> None:
 
 
 def test_silence_ends_each_check() -> None:
-    """SPEC D1: the engine's one timer serves the test too."""
+    """SPEC.md D1: the engine's one timer serves the test too."""
     page = Page()
     page.ask()
     deadline = page.engine.next_deadline()
@@ -150,7 +150,7 @@ def test_silence_ends_each_check() -> None:
 
 
 def test_what_is_no_answer_leaves_the_test_alone() -> None:
-    """SPEC D1: a socket that opens says nothing before its greeting."""
+    """SPEC.md D1: a socket that opens says nothing before its greeting."""
     page = Page()
     page.ask()
 

@@ -76,7 +76,7 @@ class Patient:
 
 
 def test_everything_works() -> None:
-    """SPEC D1: all five checks pass, in order, and the line is closed again."""
+    """SPEC.md D1: all five checks pass, in order, and the line is closed again."""
     patient = Patient()
 
     patient.answer(404)
@@ -94,7 +94,7 @@ def test_everything_works() -> None:
 
 
 def test_a_server_that_does_not_answer_is_named_and_push_is_still_tried() -> None:
-    """SPEC D1: exactly the broken check fails; what stands on it is skipped."""
+    """SPEC.md D1: exactly the broken check fails; what stands on it is skipped."""
     patient = Patient()
 
     patient.doctor.failed(patient.orders[-1].request, 1.0)  # type: ignore[union-attr]
@@ -113,7 +113,7 @@ def test_a_server_that_does_not_answer_is_named_and_push_is_still_tried() -> Non
 
 
 def test_a_server_that_fails_says_so_in_its_own_words() -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     patient = Patient()
 
     patient.answer(503, '{"error": "under repair"}')
@@ -123,7 +123,7 @@ def test_a_server_that_fails_says_so_in_its_own_words() -> None:
 
 @pytest.mark.parametrize(("token", "status"), [(None, 401), (None, 404), ("old", 401)])
 def test_a_token_that_is_missing_or_refused_is_named(token: str | None, status: int) -> None:
-    """SPEC D1: with its cure; the channel is not tried, the push server is."""
+    """SPEC.md D1: with its cure; the channel is not tried, the push server is."""
     patient = Patient(token=token)
 
     patient.answer(status)
@@ -136,7 +136,7 @@ def test_a_token_that_is_missing_or_refused_is_named(token: str | None, status: 
 
 
 def test_without_a_push_server_there_is_nothing_to_test() -> None:
-    """SPEC D1: polling is a choice, not a failure."""
+    """SPEC.md D1: polling is a choice, not a failure."""
     patient = Patient(push=False)
 
     patient.answer(200)
@@ -150,7 +150,7 @@ def test_without_a_push_server_there_is_nothing_to_test() -> None:
     ("code", "part"), [(1006, "app key"), (4001, "4001")], ids=["unreachable", "refused"]
 )
 def test_a_push_server_that_closes_at_once_is_named(code: int, part: str) -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     patient = Patient()
     patient.answer(200)
 
@@ -163,7 +163,7 @@ def test_a_push_server_that_closes_at_once_is_named(code: int, part: str) -> Non
 
 @pytest.mark.parametrize("text", ["{nonsense", '{"event":"pusher:error","data":{"code":4009}}'])
 def test_what_is_no_push_server_is_named(text: str) -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     patient = Patient()
     patient.answer(200)
 
@@ -176,7 +176,7 @@ def test_what_is_no_push_server_is_named(text: str) -> None:
     ("status", "body"), [(401, "{}"), (403, "{}"), (500, "{}"), (200, "<html>"), (200, "{}")]
 )
 def test_a_channel_that_is_not_signed_is_named(status: int, body: str) -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     patient = Patient()
     patient.answer(200)
     patient.hear(GREETING)
@@ -189,7 +189,7 @@ def test_a_channel_that_is_not_signed_is_named(status: int, body: str) -> None:
 
 
 def test_an_auth_endpoint_that_does_not_answer_is_named() -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     patient = Patient()
     patient.answer(200)
     patient.hear(GREETING)
@@ -202,7 +202,7 @@ def test_an_auth_endpoint_that_does_not_answer_is_named() -> None:
 
 @pytest.mark.parametrize("event", ["pusher:error", "pusher:subscription_error"])
 def test_a_signature_that_is_not_accepted_is_named(event: str) -> None:
-    """SPEC D1."""
+    """SPEC.md D1."""
     patient = Patient()
     patient.answer(200)
     patient.hear(GREETING)
@@ -214,7 +214,7 @@ def test_a_signature_that_is_not_accepted_is_named(event: str) -> None:
 
 
 def test_a_line_that_closes_during_the_channel_ends_the_test() -> None:
-    """SPEC D1: nothing is tried on a line that is gone."""
+    """SPEC.md D1: nothing is tried on a line that is gone."""
     patient = Patient()
     patient.answer(200)
     patient.hear(GREETING)
@@ -227,7 +227,7 @@ def test_a_line_that_closes_during_the_channel_ends_the_test() -> None:
 
 
 def test_without_a_conversation_the_channel_is_skipped() -> None:
-    """SPEC D1: and says what to do."""
+    """SPEC.md D1: and says what to do."""
     patient = Patient(session=None)
     patient.answer(200)
 
@@ -239,7 +239,7 @@ def test_without_a_conversation_the_channel_is_skipped() -> None:
 
 
 def test_an_answer_that_never_comes_fails_its_check_alone() -> None:
-    """SPEC D1: each check has its own 10 seconds."""
+    """SPEC.md D1: each check has its own 10 seconds."""
     patient = Patient()
 
     patient.doctor.tick(STEP_TIMEOUT - 0.1)
@@ -252,7 +252,7 @@ def test_an_answer_that_never_comes_fails_its_check_alone() -> None:
 
 
 def test_answers_to_what_was_not_asked_change_nothing() -> None:
-    """SPEC D1: late answers, other sockets, events of the conversation, a test that is over."""
+    """SPEC.md D1: late answers, other sockets, events of the conversation, a test that is over."""
     patient = Patient()
     patient.doctor.answered(7, 200, "{}", 1.0)
     patient.doctor.failed(7, 1.0)
@@ -280,7 +280,7 @@ def test_answers_to_what_was_not_asked_change_nothing() -> None:
 
 
 def test_a_test_that_is_abandoned_closes_its_line() -> None:
-    """SPEC D1: nothing goes on in the background."""
+    """SPEC.md D1: nothing goes on in the background."""
     patient = Patient()
     patient.answer(200)
     patient.hear(GREETING)

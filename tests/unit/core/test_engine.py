@@ -130,7 +130,7 @@ def test_another_account_neither_sees_nor_sends_what_this_one_wrote() -> None:
 
 
 def test_the_settings_page_can_test_the_connection() -> None:
-    """SPEC D1: the test's answers are led to it, and the one timer serves it."""
+    """SPEC.md D1: the test's answers are led to it, and the one timer serves it."""
     world = begin()
     world.attach(9, None, is_options=True)
     world.ask("test_connection", 9, request=3, settings={})

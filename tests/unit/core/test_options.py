@@ -116,7 +116,7 @@ def test_signs_out(world: World) -> None:
 
 
 def test_a_connection_test_begins_with_settings_that_can_be_right() -> None:
-    """SPEC D1: wrong ones are told at their fields, good ones are tried."""
+    """SPEC.md D1: wrong ones are told at their fields, good ones are tried."""
     world = World()
     world.start()
     world.attach(9, None, is_options=True)
