@@ -1,0 +1,13 @@
+// The offscreen document: holds the engine for as long as Chrome keeps the document, or until the engine ends it.
+// bridge.js comes first, so that what happens before Python listens is queued and not lost.
+import './bridge.js';
+import { loadPyodide } from './interpreter.mjs';
+
+// One engine per browser: a second one waits here until the first is gone. The lock is kept until the page ends.
+navigator.locks
+  .request('threadline-engine', async () => {
+    const python = await loadPyodide();
+    python.runPython('from threadline.app import engine_host; engine_host.start("offscreen")');
+    await new Promise(() => {});
+  })
+  .catch((error) => globalThis.threadlineHost.report('error', `the engine did not start: ${error?.stack ?? error}`));

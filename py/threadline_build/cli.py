@@ -1,0 +1,132 @@
+"""The command line: what may be said, and how a mistake in it is answered.
+
+Standard library only: it runs before the virtual environment exists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from .errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["guarded", "parse"]
+
+USAGE_ERROR = 2  # exit status, as the shell's own commands have it
+FAILURE = 1
+INTERRUPTED = 130  # 128 + SIGINT
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line instead of printing the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(
+            f"{self.prog}: {message}; `python3 {self.prog} --help` lists what there is\n"
+        )
+        raise SystemExit(USAGE_ERROR)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what the command line asks for; `command` names it.
+
+    Raises:
+        SystemExit: the line is wrong (status 2, one line on standard error) or help was asked for.
+    """
+    parser = _Parser(
+        prog="build.py", description="Builds, runs and tests Threadline.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="command", parser_class=_Parser
+    )
+
+    def command(name: str, words: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+
+    _add_build_options(command("build", "make dist/, ready to load unpacked in Chrome"))
+
+    run = command("run", "build for the local back end, start it, and open Chromium with the panel")
+    run.add_argument("--out", metavar="DIR", help="where to put the extension (dist)")
+    run.add_argument("--headless", action="store_true", help="open Chromium without a window")
+    run.add_argument(
+        "--api-port", metavar="N", type=_port, default=3000, help="of the local back end (3000)"
+    )
+    run.add_argument(
+        "--pusher-port", metavar="N", type=_port, default=3005, help="of its push server (3005)"
+    )
+    _add_install_option(run)
+
+    test = command(
+        "test", "build, then run every test that needs no person; other arguments go to pytest"
+    )
+    test.add_argument(
+        "--fast", action="store_true", help="leave out what needs Chromium or Pyodide"
+    )
+    _add_install_option(test)
+
+    command("check", "lint, formatting, types, import contracts, sizes")
+    command("lock", "remake the lock files from the lists beside them (needs the network)")
+    clean = command("clean", "delete dist/ and the cache")
+    clean.add_argument("--all", action="store_true", help="delete .venv too")
+
+    if arguments[:1] == ["test"]:
+        options, rest = parser.parse_known_args(arguments)
+        options.pytest = rest
+        return options
+    return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    """Return a TCP port.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none; argparse puts the words behind the option's name.
+    """
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
+    return int(text)
+
+
+def _add_build_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `build` takes; what is absent stays None, so that the environment can speak."""
+    parser.add_argument("--out", metavar="DIR", help="where to put the extension (dist)")
+    parser.add_argument("--api-base", metavar="URL", help="REST back end [API_BASE]")
+    parser.add_argument(
+        "--auth-endpoint", metavar="URL", help="signs channel joins [PUSHER_AUTH_ENDPOINT]"
+    )
+    parser.add_argument("--pusher-key", metavar="KEY", help="public app key [PUSHER_KEY]")
+    parser.add_argument("--pusher-host", metavar="HOST", help="push server [PUSHER_WS_HOST]")
+    parser.add_argument("--pusher-port", metavar="N", help="its port [PUSHER_WS_PORT]")
+    parser.add_argument(
+        "--pusher-tls",
+        action=argparse.BooleanOptionalAction,
+        help="use wss for it [PUSHER_TLS]",
+    )
+
+
+def _add_install_option(parser: argparse.ArgumentParser) -> None:
+    """Add the consent to installing a browser."""
+    parser.add_argument(
+        "--install-chromium",
+        action="store_true",
+        help="install Chromium with apt-get where there is none",
+    )
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run `work` and return its exit status; a failure that can be mended becomes one line on
+    standard error.
+    """
+    try:
+        return work()
+    except BuildError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"build.py: {error}\n")
+        return FAILURE
+    except KeyboardInterrupt:
+        sys.stderr.write("\nbuild.py: stopped\n")
+        return INTERRUPTED

@@ -1,0 +1,197 @@
+"""`build.py build`: puts `dist/` together from what the other modules make."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .dist_checks import check_dist
+from .errors import BuildError
+from .fingerprints import files_below, fingerprint
+from .manifest import extension_id, stamped
+from .pages import render_page
+from .progress import say, step
+from .snapshot import python_runtime
+from .vendored import vendored_packages
+from .wheels import pyodide_wheels
+
+if TYPE_CHECKING:
+    from .options import Configuration
+    from .places import Places
+    from .snapshot import Runtime
+    from .vendored import Vendored
+
+__all__ = ["BUILT", "PYODIDE_FILES", "build", "pyscript_files"]
+
+BUILT = "build.json"  # in the output: what it was made from, and how a later build knows its own
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+# Minified: `from"./core-abc.js"` and `import"./core-abc.js"`, not `import("./plugin-abc.js")`.
+_STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
+ASSET_FOLDERS = ("css", "icons", "_locales")
+
+
+def build(places: Places, configuration: Configuration, out: Path | None = None) -> Path:
+    """Make the extension folder, or find that it is already right, and return it.
+
+    Args:
+        places: the checkout.
+        configuration: the servers.
+        out: where to put it; `dist` where absent.
+
+    Raises:
+        BuildError: something that went in is wrong, or `out` holds what no build made.
+    """
+    target = (out or places.dist).resolve()
+    _refuse_foreign(target)
+    vendored = vendored_packages(places)
+    wheels = pyodide_wheels(
+        places, "pyodide-requirements.lock", "the Python packages of the extension"
+    )
+    runtime = python_runtime(places, vendored, wheels)
+    template = _read_manifest(places)
+    manifest = stamped(template, configuration)
+    key = _key(places, manifest, configuration, runtime, vendored)
+    if _is_current(target, key):
+        say(f"Nothing changed: {target} (extension {extension_id(manifest['key'])})")
+        return target
+    with (
+        step("putting the extension together"),
+        tempfile.TemporaryDirectory(dir=places.cache) as made,
+    ):
+        fresh = Path(made) / "dist"
+        fresh.mkdir()
+        _fill(fresh, places, manifest, configuration, runtime, vendored)
+        check_dist(fresh, manifest)
+        _put(fresh, target)
+    (target / BUILT).write_text(json.dumps({"key": key, "files": _sizes(target)}) + "\n")
+    say(f"Built {target} (extension {extension_id(manifest['key'])})")
+    return target
+
+
+def _put(fresh: Path, target: Path) -> None:
+    """Put the finished folder in the place of the old one; until then a browser keeps what it has
+    loaded.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(target)
+    shutil.move(fresh, target)
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Refuse to replace a folder that no build of ours made."""
+    if target.is_file():
+        raise BuildError(f"{target} is a file", "give --out a folder")
+    if target.is_dir() and any(target.iterdir()) and not (target / BUILT).is_file():
+        raise BuildError(
+            f"{target} holds files that no build made", "give --out another folder, or empty it"
+        )
+
+
+def _read_manifest(places: Places) -> dict[str, Any]:
+    """Return the manifest template."""
+    try:
+        template: dict[str, Any] = json.loads(
+            (places.root / "manifest.json").read_text(encoding="utf-8")
+        )
+    except ValueError as error:
+        raise BuildError(f"manifest.json is not JSON ({error})") from None
+    return template
+
+
+def _key(
+    places: Places,
+    manifest: dict[str, Any],
+    configuration: Configuration,
+    runtime: Runtime,
+    vendored: Vendored,
+) -> str:
+    """Return what changes when anything that goes into the folder does."""
+    sources = [
+        *files_below(places.extension),
+        *(path for folder in ASSET_FOLDERS for path in files_below(places.assets / folder)),
+        *files_below(places.python / "threadline_build", (".py",)),
+    ]
+    names = (path.relative_to(places.root).as_posix() for path in sources)
+    return fingerprint(
+        sources,
+        *names,
+        json.dumps(manifest),
+        json.dumps(configuration.as_json()),
+        runtime.key,
+        vendored.key,
+    )
+
+
+def _is_current(target: Path, key: str) -> bool:
+    """Say whether the folder was made from the same input and nobody changed it since."""
+    try:
+        built = json.loads((target / BUILT).read_text())
+    except (OSError, ValueError):
+        return False
+    return bool(built.get("key") == key and built.get("files") == _sizes(target))
+
+
+def _sizes(folder: Path) -> dict[str, list[int]]:
+    """Return size in bytes and time of change in nanoseconds of every file, the build's own note
+    left out.
+    """
+    return {
+        path.relative_to(folder).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
+        for path in files_below(folder)
+        if path.name != BUILT
+    }
+
+
+def _fill(
+    fresh: Path,
+    places: Places,
+    manifest: dict[str, Any],
+    configuration: Configuration,
+    runtime: Runtime,
+    vendored: Vendored,
+) -> None:
+    """Put every file in its place."""
+    for path in files_below(places.extension):
+        relative = path.relative_to(places.extension)
+        (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".html":
+            page = render_page(path, name=str(manifest["name"]), version=str(manifest["version"]))
+            (fresh / relative).write_text(page, encoding="utf-8")
+        elif relative != Path("runtime/threadline_runtime.py"):  # compiled into python.zip
+            shutil.copyfile(path, fresh / relative)
+    for folder in ASSET_FOLDERS:
+        for path in files_below(places.assets / folder):
+            to = fresh / path.relative_to(places.assets)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)
+    (fresh / "vendor" / "pyodide").mkdir(parents=True)
+    for name in PYODIDE_FILES:
+        shutil.copyfile(vendored.pyodide / name, fresh / "vendor" / "pyodide" / name)
+    (fresh / "vendor" / "pyscript").mkdir()
+    for path in pyscript_files(vendored.pyscript):
+        shutil.copyfile(path, fresh / "vendor" / "pyscript" / path.name)
+    for path in files_below(runtime.folder):
+        shutil.copyfile(path, fresh / "runtime" / path.name)
+    (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    stamped = {"version": manifest["version"], **configuration.as_json()}
+    (fresh / "configuration.json").write_text(json.dumps(stamped, indent=2) + "\n", "utf-8")
+
+
+def pyscript_files(folder: Path) -> list[Path]:
+    """Return what PyScript loads for our configuration: its core, and the part that reports errors.
+
+    Editor, terminal, games and the rest are plugins that `pyscript.json` switches off.
+    """
+    wanted = {folder / "core.js", *folder.glob("error-*.js")}
+    waiting = list(wanted)
+    while waiting:
+        text = waiting.pop().read_text(encoding="utf-8")
+        found = {folder / name for name in _STATIC_IMPORT.findall(text)} - wanted
+        wanted |= found
+        waiting += found
+    return sorted(wanted)

@@ -1,0 +1,32 @@
+// A host object whose answers a test writes down beforehand, in place of the page's: border 2 of ARCHITECTURE.md.
+// Every call is recorded, so that a test says what must cross, and in which form.
+
+let calls = [];
+let answers = {};
+let deliver = null;
+
+const NAMES = [
+  'listen', 'openSocket', 'sendText', 'closeSocket', 'request', 'cancelRequest', 'armTimer', 'disarmTimer',
+  'readStorage', 'writeStorage', 'removeStorage', 'readOutbox', 'writeOutbox', 'deleteOutbox', 'postToView',
+  'now', 'monotonic', 'configuration', 'boot', 'report', 'closeEngine',
+];
+
+/** Sets `threadlineHost`, as bridge.js does, and `scriptedHost`, by which a test speaks to it. */
+export function installHost() {
+  globalThis.threadlineHost = Object.fromEntries(NAMES.map((name) => [name, (...args) => {
+    if (name === 'listen') [deliver] = args;
+    else calls.push([name, ...args]);
+    return answers[name];
+  }]));
+  globalThis.scriptedHost = {
+    /** Forget everything; `json` holds the answers by function name. */
+    reset(json) {
+      calls = [];
+      answers = JSON.parse(json);
+    },
+    /** What was called since, as JSON: [[name, ...arguments], ...]. A proxy would not survive this, as it should. */
+    calls: () => JSON.stringify(calls),
+    /** Say something to Python, as the page would. */
+    deliver: (topic, number, text) => deliver(topic, number, text),
+  };
+}
