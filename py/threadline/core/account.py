@@ -6,12 +6,11 @@ the signature is not checked here.
 
 from __future__ import annotations
 
-import binascii
-import json
 from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from . import json_text
 from .model import Account
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ def _subject(token: str) -> str | None:
         return None
     payload = parts[1]
     try:
-        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, binascii.Error, RecursionError):
+        claims = json_text.parse(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
         return None
     subject = claims.get("sub") if isinstance(claims, dict) else None
     return str(subject) if isinstance(subject, (str, int)) and subject != "" else None

