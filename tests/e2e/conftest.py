@@ -1,7 +1,9 @@
 """What every end-to-end test stands on: the real back end, the built extension, a real Chromium.
 
-The suite runs on both hosts of the engine: `offscreen` and `panel`. One browser serves all tests;
-each begins with no page open, no fault set, a signed-in person and a session of its own.
+The suite runs on both hosts of the engine: `offscreen` and `panel`. Tests that take `form` run
+against both forms of the server: the whole contract, and three calls alone as the user's own server
+has them. One browser serves all tests; each begins with no page open, no fault set, a signed-in
+person and a session of its own.
 """
 
 from __future__ import annotations
@@ -47,6 +49,13 @@ def running_server() -> Iterator[BackendServer]:
 
 
 @pytest.fixture(scope="session")
+def three_calls_server() -> Iterator[BackendServer]:
+    """The same in the form of the user's own server: three calls, user messages pushed only."""
+    with backend_server("--three-calls", agent_pace=0.1) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def dist(running_server: BackendServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension, built for that back end."""
     out = tmp_path_factory.mktemp("dist")
@@ -69,11 +78,32 @@ def running_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionBro
 
 
 @pytest.fixture
-def server(running_server: BackendServer) -> BackendServer:
+def form() -> str:
+    """What the server knows: `whole`, or `three_calls` where a test asks for it."""
+    return "whole"
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, form: str) -> BackendServer:
     """The back end without faults, and with a token that is good."""
-    running_server.faults.reset()
-    running_server.sign_in()
-    return running_server
+    name = "running_server" if form == "whole" else "three_calls_server"
+    chosen: BackendServer = request.getfixturevalue(name)
+    chosen.faults.reset()
+    if form == "whole":
+        chosen.sign_in()
+    return chosen
+
+
+def settings_for(server: BackendServer, host: str) -> dict[str, object]:
+    """Return the settings that lead the extension to this server, whatever it was built for."""
+    return {
+        "engineHost": host,
+        "apiBase": server.api,
+        "authEndpoint": f"{server.api}/api/pusher/auth",
+        "pusherKey": server.key,
+        "pusherHost": "127.0.0.1",
+        "pusherPort": server.pusher_port,
+    }
 
 
 @pytest.fixture(params=HOSTS)
@@ -92,7 +122,7 @@ def browser(
         running_browser.kill_engine()
     running_browser.messages.clear()
     running_browser.store(
-        accessToken=server.token, settings={"engineHost": host}, wsConnectionState=None
+        accessToken=server.token, settings=settings_for(server, host), wsConnectionState=None
     )
     return running_browser
 

@@ -18,7 +18,7 @@ MEGABYTE = 1_000_000
 def test_frames_and_payloads_that_make_no_sense_change_nothing(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md E1, E4: a malformed frame, a message without id, a wrong type; the next good one shows."""
+    """SPEC.md E1, E4: malformed frames, a message without id, wrong types; the next one shows."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "Before")

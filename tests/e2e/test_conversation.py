@@ -59,7 +59,7 @@ def test_a_message_from_elsewhere_appears_live(
 def test_an_own_message_is_answered_by_the_agent_step_by_step(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md O1; design section 3: own send through REST, its echo and the agent's turns by push."""
+    """SPEC.md O1: the own text goes through REST; its echo and the agent's turns come by push."""
     page = browser.open_panel(session)
     connected(page)
 

@@ -110,7 +110,7 @@ def test_the_connection_test_says_what_works(browser: ExtensionBrowser, session:
 
 
 def test_the_connection_test_names_what_is_broken(browser: ExtensionBrowser, session: str) -> None:
-    """SPEC.md D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved by it."""
+    """SPEC.md D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved."""
     panel = browser.open_panel(session)
     connected(panel)
     page = open_options(browser)

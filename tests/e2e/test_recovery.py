@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_a_cut_line_comes_back_and_catches_up(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md H1; roadmap 10.1 integration 5: what was published meanwhile is read, once, in order."""
+    """SPEC.md H1: what was published meanwhile is read after the join, once, in order."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "Before", count=2)
@@ -55,7 +55,7 @@ def test_a_lost_push_in_the_middle_is_fetched(
 def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md P2: the views find the new engine by themselves; a text sent meanwhile goes out once."""
+    """SPEC.md P2: the views find the new engine; a text sent meanwhile goes out once."""
     page = browser.open_panel(session)
     connected(page)
     server.faults.add_messages(session, "Before the crash")
@@ -121,7 +121,7 @@ def test_what_is_typed_before_the_engine_is_ready_is_sent(
 def test_a_failed_send_says_why_and_retry_sends_it(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md O7; roadmap task 4: failed is said in words, with a way out, and nothing is doubled."""
+    """SPEC.md O7: failed is said in words, with a way out, and nothing is doubled."""
     page = browser.open_panel(session)
     connected(page)
     path = "/api/agent/interact"

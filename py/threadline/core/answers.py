@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import options, rest_answers, sending
+from . import options, rest_answers, sending, viewing
 from .channels import Refusal
 from .effects import Report
 from .errors import RejectedPayload
@@ -220,6 +220,7 @@ def _about_server(
                 _learn(state, rest_answers.capabilities(body))
             case AskedSessions():  # pragma: no branch
                 state.summaries = {one.id: one for one in rest_answers.sessions(body)}
+                viewing.lead_to_last(state, now)
     except RejectedPayload as fault:
         state.effects.append(Report("warning", str(fault)))
     state.publish()

@@ -15,7 +15,7 @@ from .notices import (
     FrameRejected,
     StateChanged,
 )
-from .push_events import MessagePublished, push_event
+from .push_events import MessagePublished, SessionUpdated, push_event
 from .pusher import session_of
 
 if TYPE_CHECKING:
@@ -79,3 +79,5 @@ def _published(state: State, session_id: SessionId, name: str, data: object, now
         case _:
             session.publish(event, now)
             state.publish()
+            if isinstance(event, SessionUpdated) and "listSessions" in state.capabilities:
+                state.rest.sessions()  # its status, and perhaps its title, is another one

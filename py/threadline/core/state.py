@@ -42,12 +42,14 @@ class ViewState:
         chat: The first text of the new chat on show, until it has a session.
         window: How many messages the view holds.
         is_options: The options page, which shows no session.
+        is_new_chat: The person asked for a new chat; it is not to be led to another session.
     """
 
     session_id: SessionId | None = None
     chat: ClientMessageId | None = None
     window: int = WINDOW
     is_options: bool = False
+    is_new_chat: bool = False
 
 
 @dataclass(slots=True)

@@ -32,17 +32,29 @@ __all__ = ["ask", "attach", "forget_sessions"]
 def attach(state: State, hello: ViewAttached, now: Moment) -> None:
     """A view is here. Without a wish of its own it shows what was shown last."""
     view, session_id = hello.view, hello.session
-    state.views[view] = ViewState(is_options=hello.is_options)
+    state.views[view] = ViewState(
+        is_options=hello.is_options, is_new_chat=hello.is_new_chat and session_id is None
+    )
     if hello.is_options:
         return
-    if hello.is_new_chat:
-        state.publish()
-        return
-    last = state.recent[0] if state.recent else next(iter(state.summaries), None)
-    shown = session_id or last
-    if shown is not None:
-        show(state, view, shown, now)
+    if "listSessions" in state.capabilities and state.can_ask:
+        state.rest.sessions()
+    if session_id is not None:
+        show(state, view, session_id, now)
+    else:
+        lead_to_last(state, now)
     state.publish()
+
+
+def lead_to_last(state: State, now: Moment) -> None:
+    """Views without a wish of their own show what was shown last, or else the newest session."""
+    last = state.recent[0] if state.recent else next(iter(state.summaries), None)
+    if last is None:
+        return
+    for number, view in list(state.views.items()):
+        has_wish = view.session_id is not None or view.chat is not None
+        if not (has_wish or view.is_options or view.is_new_chat):
+            show(state, number, last, now)
 
 
 def show(state: State, view: int, session_id: SessionId, now: Moment) -> None:
@@ -77,7 +89,7 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
         case OpenSession(session=session):
             show(state, number, SessionId(session), now)
         case NewChat():
-            state.views[number] = ViewState()
+            state.views[number] = ViewState(is_new_chat=True)
             state.publish()
         case Send():
             _send(state, view, request, now)

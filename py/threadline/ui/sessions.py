@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionList", "SessionRow", "session_list"]
 
-# Server words that the list has a sign for. Any other word is left unsaid.
-KNOWN_STATUSES: Final = frozenset({"active", "completed", "failed", "interrupted"})
+# Server words that the list has a sign for. Any other is left unsaid: `active` says only that the
+# conversation is not closed, not that the agent is at work.
+KNOWN_STATUSES: Final = frozenset({"completed", "failed", "interrupted"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class SessionRow:
     """One conversation.
 
     Attributes:
-        status: `active`, `completed`, `failed`, `interrupted`, or "".
+        status: `completed`, `failed`, `interrupted`, or "".
         current: Whether it is the one on show.
     """
 

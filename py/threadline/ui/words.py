@@ -134,7 +134,6 @@ WORDS: Final[dict[str, str]] = {
     # The session list
     "sessions.new": "New chat",
     "sessions.none": "No conversations yet.",
-    "sessions.active": "Running",
     "sessions.completed": "Done",
     "sessions.failed": "Failed",
     "sessions.interrupted": "Interrupted",

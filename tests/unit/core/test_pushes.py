@@ -143,3 +143,13 @@ def test_channels_that_are_no_sessions_are_left_alone() -> None:
 
     assert state.sessions == {}
     assert SessionId("x") not in state.sessions
+
+
+def test_a_changed_session_is_looked_up_in_the_list(world: World) -> None:
+    """Roadmap section 6, SESSION_UPDATE: its status, and perhaps its title, is another one."""
+    before = len(world.server.requests)
+
+    world.server.publish("s1", "session_update", {"sessionId": "s1", "status": "completed"})
+    world.advance(0.1)
+
+    assert [one.url for one in world.server.requests[before:] if "/api/session?" in one.url]

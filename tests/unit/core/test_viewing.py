@@ -232,3 +232,35 @@ def test_a_new_chat_stays_a_new_chat(world: World) -> None:
     world.feed(ViewAttached(2, None, is_new_chat=True))
 
     assert world.show(2).session_id is None
+
+
+def test_views_without_a_wish_are_led_to_the_newest_session() -> None:
+    """ux.md M2: a fresh profile begins where the server says there is something."""
+    world = World()
+    world.server.store("s7", "Here")
+    world.start()
+    world.feed(ViewAttached(1, None))
+    world.feed(ViewAttached(2, None, is_new_chat=True))
+    world.feed(ViewAttached(3, None, is_options=True))
+
+    world.advance(2.0)
+
+    assert world.show(1).session_id == "s7"
+    assert world.show(2).session_id is None
+    assert world.engine.views == (1, 2)
+
+
+def test_the_session_list_is_asked_for_when_a_view_comes(world: World) -> None:
+    """Roadmap task 6: the list is as old as the view, no older."""
+    world.advance(2.0)
+    before = len(lists_asked(world))
+
+    world.attach(5, "s1")
+    world.advance(1.0)
+
+    assert len(lists_asked(world)) == before + 1
+
+
+def lists_asked(world: World) -> list[str]:
+    """Return the requests for the session list."""
+    return [one.url for one in world.server.requests if "/api/session?" in one.url]
