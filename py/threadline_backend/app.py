@@ -117,13 +117,12 @@ async def _prepare(services: Services) -> None:
 
 
 def _add_routes(app: FastAPI, services: Services) -> None:
-    if services.abilities.three_calls:
-        for router in three_calls.ROUTERS:
-            app.include_router(router)
-        return
-    for router in ROUTERS:
-        app.include_router(router)
-    _add_health(app, services)
+    """Add the routes as they are: `include_router` would analyse each of them once more."""
+    routers = three_calls.ROUTERS if services.abilities.three_calls else ROUTERS
+    for router in routers:
+        app.router.routes.extend(router.routes)
+    if not services.abilities.three_calls:
+        _add_health(app, services)
 
 
 def _add_middleware(app: FastAPI, settings: Settings, faults: FaultControl | None) -> None:

@@ -73,7 +73,7 @@ async def interact(request: InteractRequest, caller: SignedIn, services: UsedSer
         "sessionId": taken.session.session_id,
         **wire.turn_body(taken.message.details["taskId"], status=RUNNING, step_index=0),
         "message": wire.message_body(taken.message),
-        **wire.head_body(taken.session),
+        "epoch": taken.session.epoch,
     }
     return services.dialect.answer(body)
 

@@ -107,7 +107,7 @@ async def run(settings: Settings) -> None:
         faults = FaultControl(pusher) if settings.faults else None
         publisher = pusher if faults is None else FaultyPublisher(faults)
         try:
-            app = create_app(settings, publisher, _agent(settings), faults=faults)
+            app = create_app(settings, publisher, agent_of(settings), faults=faults)
         except ModuleNotFoundError as problem:
             raise StartError(f"DATABASE_URL: its driver {problem.name} is not installed") from None
         async with _opened(app):
@@ -148,7 +148,7 @@ async def _opened(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _agent(settings: Settings) -> Agent:
+def agent_of(settings: Settings) -> Agent:
     """Return who works on tasks: the demo agent, unless another is configured."""
     if not settings.agent_base_url:
         return DemoAgent(settings.agent_pace)

@@ -1,4 +1,4 @@
-"""One running back end for all contract tests, and one with short time limits."""
+"""One running back end for all contract tests, one with short time limits, one with three calls."""
 
 from collections.abc import Iterator
 
@@ -29,4 +29,11 @@ def server(running: BackendServer) -> BackendServer:
 def hasty() -> Iterator[BackendServer]:
     """A back end that pings after 0.2 s of silence and waits 0.6 s for the answer."""
     with backend_server("--activity-timeout", "0.2", "--pong-timeout", "0.6") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def three_calls() -> Iterator[BackendServer]:
+    """A server that has three calls, and no dates."""
+    with backend_server("--three-calls", "--without", "R8", agent_pace=0.01) as server:
         yield server

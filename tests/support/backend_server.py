@@ -107,9 +107,9 @@ class BackendProcess:
         self._reap()
 
     def close(self) -> None:
-        """End it if it runs."""
+        """End it if it runs; it has to end well."""
         if self._process is not None:
-            self.stop()
+            assert self.stop() == 0, self.log()
 
     def log(self) -> str:
         """Return what it has said on standard error."""

@@ -45,7 +45,7 @@ class EmbeddedPusher:
         limits: Limits,
     ) -> None:
         self.limits: Final = limits
-        self._http = HttpApi(self, app_id, key, secret, limits)
+        self._http = HttpApi(self, app_id, key, secret, allowed_origins, limits)
         self._key = key
         self._origins = allowed_origins
         self._channels = Channels(

@@ -33,6 +33,7 @@ async def test_without_its_database_it_is_not(backend: BackendApps) -> None:
         _spoil(path)
         answer = await app.ask("GET", "/up", who=None)
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert answer.headers["retry-after"] == "5"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])

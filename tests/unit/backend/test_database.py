@@ -1,5 +1,6 @@
 """Transactions."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,11 @@ async def test_a_reading_transaction_is_a_snapshot(backend: BackendApps) -> None
 
 @asynchronous
 async def test_a_database_that_cannot_be_opened_does_not_answer(tmp_path: Path) -> None:
-    """The check says so with the driver's exception."""
+    """The check says so with the driver's exception; the driver's thread has ended by then."""
+    before = set(threading.enumerate())
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'none' / 'x.sqlite3'}")
     with pytest.raises(OperationalError):
         await database.check()
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert not [name for name in left if "_connection_worker" in name]
     await database.close()

@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.asynchronous import asynchronous
 from tests.support.backend_app import BackendApp, BackendApps, Json
+from threadline_backend.abilities import Abilities
 from threadline_backend.embedded.limits import Limits
 from threadline_backend.embedded.server import EmbeddedPusher
 from threadline_backend.fault_control import FaultControl
@@ -109,3 +110,63 @@ async def test_a_bad_order_is_refused(backend: BackendApps) -> None:
         ]:
             answer = await client.post(f"/faults{path}", json=body)
             assert (answer.status_code, answer.json()["field"]) == (400, field)
+
+
+@asynchronous
+async def test_tokens_and_sessions_without_signing_in(backend: BackendApps) -> None:
+    """For a server that has no such calls; of the first user, or of another."""
+    users = (("carol", "secret"),)
+    async with backend.start(abilities=Abilities(three_calls=True), users=users) as app:
+        client = _client(app)
+        for body in ({}, {"name": "bob"}):
+            token = (await _call(client, "POST", "/tokens", **body))["accessToken"]
+            session_id = (await _call(client, "POST", "/sessions", **body))["sessionId"]
+            page = await app.get(f"/api/session/{session_id}/messages", who=token)
+            assert page == {"messages": []}
+        for path in ("/tokens", "/sessions"):
+            answer = await client.post(f"/faults{path}", json={"name": "nobody"})
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@asynchronous
+async def test_numbers_left_out_and_times_that_are_the_same(backend: BackendApps) -> None:
+    """As other servers may have it."""
+    async with backend.start() as app:
+        client = _client(app)
+        session_id = await app.new_session()
+        body = {"sessionId": session_id, "content": "text", "count": 3, "burn": 2, "tie": True}
+        messages = (await _call(client, "POST", "/messages", **body))["messages"]
+    assert [message["sequenceNumber"] for message in messages] == [3, 4, 5]
+    assert len({message["timestamp"] for message in messages}) == 1
+
+
+@asynchronous
+async def test_a_message_that_is_told_and_undone(backend: BackendApps) -> None:
+    """It is pushed and cannot be read; the next one has its number."""
+    async with backend.start() as app:
+        client = _client(app)
+        session_id = await app.new_session()
+        body = {"sessionId": session_id, "content": "text"}
+        ghost = (await _call(client, "POST", "/messages", commit=False, **body))["messages"][0]
+        real = (await _call(client, "POST", "/messages", **body))["messages"][0]
+        await app.services.announcer.settle()
+        page = await app.get(f"/api/session/{session_id}/messages")
+    assert [event["message"] for event in app.publisher.events] == [ghost, real]
+    assert page["messages"] == [real]
+    assert ghost["sequenceNumber"] == real["sequenceNumber"]
+
+
+@asynchronous
+async def test_without_r1_an_agents_message_is_hinted_at(backend: BackendApps) -> None:
+    """The person's is pushed itself."""
+    async with backend.start(abilities=Abilities(frozenset({"R1"}))) as app:
+        client = _client(app)
+        session_id = await app.new_session()
+        body = {"sessionId": session_id, "content": "text"}
+        await _call(client, "POST", "/messages", **body, metadata={"taskId": "k1", "stepIndex": 2})
+        await _call(client, "POST", "/messages", **body, role="user")
+        await app.services.announcer.settle()
+    hint, message = app.publisher.events
+    assert (hint["type"], hint["data"]["taskId"]) == ("interact_response", "k1")
+    assert (hint["data"]["currentStepIndex"], hint["data"]["thought"]) == (2, "text")
+    assert (message["type"], message["message"]["role"]) == ("new_message", "user")

@@ -6,7 +6,9 @@ import pytest
 
 from tests.support.asynchronous import asynchronous
 from tests.support.backend_app import ADA, BOB, BackendApps, Json, ScriptedAgent
+from threadline_backend.abilities import Abilities
 from threadline_backend.interact import DOM_LIMIT, QUERY_LIMIT
+from threadline_backend.rate_limit import Rate
 
 MARKUP = '<img src=x onerror="alert(1)"> & \u2028 \U0001f600\r\n'
 
@@ -201,3 +203,54 @@ async def test_a_repeat_after_the_session_was_deleted(backend: BackendApps) -> N
         body = {"query": "go", "clientMessageId": "c1"}
         again = await app.ask("POST", "/api/agent/interact", json=body)
     assert (again.status_code, again.json()["code"]) == (404, "session_not_found")
+
+
+@asynchronous
+async def test_without_r2_a_repeat_is_a_second_task(backend: BackendApps) -> None:
+    """The key is not looked at and not echoed, with a session or without."""
+    async with backend.start(abilities=Abilities(frozenset({"R2"}))) as app:
+        first = await app.interact("go", clientMessageId="c1")
+        other = await app.interact("go", clientMessageId="c1")
+        again = await app.interact("go", clientMessageId="c1", sessionId=first["sessionId"])
+    assert len({answer["taskId"] for answer in (first, other, again)}) == 3
+    assert first["sessionId"] != other["sessionId"]
+    assert set(first["message"]["metadata"]) == {"taskId"}
+
+
+@asynchronous
+async def test_without_r6_a_task_is_pushed_before_it_is_stored(backend: BackendApps) -> None:
+    """Once for nothing: that id is never read, and the number is the real message's too."""
+    async with backend.start(abilities=Abilities(frozenset({"R6"}))) as app:
+        session_id = await app.new_session()
+        answer = await app.finished("go", sessionId=session_id, clientMessageId="c1")
+        assert await app.interact("go", sessionId=session_id, clientMessageId="c1") == answer
+        page = await app.get(f"/api/session/{session_id}/messages")
+    ghost, real = [
+        event["message"]
+        for event in app.publisher.events
+        if event["type"] == "new_message" and event["message"]["role"] == "user"
+    ]
+    assert (ghost["content"], ghost["sequenceNumber"]) == ("go", real["sequenceNumber"])
+    assert ghost["messageId"] != real["messageId"]
+    assert page["messages"][0]["messageId"] == real["messageId"]
+    assert len(page["messages"]) == 2
+
+
+@pytest.mark.parametrize(("missing", "wait"), [(frozenset(), "60"), (frozenset({"R8"}), None)])
+@asynchronous
+async def test_too_many_tasks(
+    backend: BackendApps, missing: frozenset[str], wait: str | None
+) -> None:
+    """429 with the seconds to wait, for each account by itself; nothing is stored."""
+    async with backend.start(
+        now=lambda: 1_000_000, interact_limit=Rate(1, 60.0), abilities=Abilities(missing)
+    ) as app:
+        session_id = (await app.interact("go"))["sessionId"]
+        task = {"query": "go", "sessionId": session_id}
+        refused = await app.ask("POST", "/api/agent/interact", json=task)
+        others = await app.ask("POST", "/api/agent/interact", who=BOB, json={"query": "go"})
+        page = await app.get(f"/api/session/{session_id}/messages")
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert refused.headers.get("retry-after") == wait
+    assert others.status_code == 200
+    assert [message["role"] for message in page["messages"]].count("user") == 1

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 import pytest
+from sqlalchemy import update
 
 from tests.support.asynchronous import asynchronous
 from tests.support.backend_app import BackendApp, BackendApps, Json
+from threadline_backend.abilities import Abilities
 from threadline_backend.ledger import Draft, append, bury, find_session, revise
 from threadline_backend.tables import Message
 
@@ -128,3 +130,46 @@ async def test_changes_come_in_the_order_they_were_made(backend: BackendApps) ->
     assert (_numbers(first), first["hasMore"]) == ([3, 4], True)
     assert [message["deleted"] for message in rest["messages"]] == [False, True]
     assert rest["messages"][1]["content"] == ""
+
+
+@asynchronous
+async def test_without_r3_there_is_no_bound_by_number(backend: BackendApps) -> None:
+    """It is passed over, and the page does not say whether it is the last."""
+    async with backend.start(abilities=Abilities(frozenset({"R3"}))) as app:
+        session_id = (await app.finished("go"))["sessionId"]
+        page = await app.get(f"/api/session/{session_id}/messages", after=1)
+    assert set(page) == {"messages", "latestSequence", "latestRev"}
+    assert len(page["messages"]) == 2
+
+
+@asynchronous
+async def test_without_r4_there_are_no_changes(backend: BackendApps) -> None:
+    """404; what is deleted is not there any more, and a page is as long without it."""
+    async with backend.start(abilities=Abilities(frozenset({"R4"}))) as app:
+        session_id = (await app.finished("one"))["sessionId"]
+        await app.finished("two", sessionId=session_id)
+        async with app.services.database.writing() as transaction:
+            await transaction.execute(
+                update(Message).where(Message.sequence_number == 2).values(deleted=True)
+            )
+        answer = await app.ask("GET", f"/api/session/{session_id}/changes")
+        page = await app.get(f"/api/session/{session_id}/messages", limit=3)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert [message["sequenceNumber"] for message in page["messages"]] == [1, 3, 4]
+    assert "rev" not in page["messages"][0]
+
+
+@asynchronous
+async def test_without_r7_reads_are_behind(backend: BackendApps) -> None:
+    """By as much as was set, in messages, changes and heads; then they catch up."""
+    moment = 1_000_000
+    behind = Abilities(frozenset({"R7"}), read_lag=2.0)
+    async with backend.start(abilities=behind, now=lambda: moment) as app:
+        session_id = (await app.finished("go"))["sessionId"]
+        path = f"/api/session/{session_id}"
+        for seconds, numbers in [(0, []), (1.999, []), (2.001, [1, 2])]:
+            moment = 1_000_000 + round(seconds * 1000)
+            for part in ("messages", "changes"):
+                page = await app.get(f"{path}/{part}")
+                assert [message["sequenceNumber"] for message in page["messages"]] == numbers
+                assert page["latestSequence"] == page["latestRev"] == len(numbers)

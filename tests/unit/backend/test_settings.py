@@ -149,4 +149,5 @@ def test_what_three_calls_alone_have_is_refused_without_them(variable: str) -> N
     text = {"SINCE_BOUND": "inclusive", "LIMIT_CUTS": "newest", "MESSAGE_ORDER": "descending"}
     with pytest.raises(SettingsError, match=f"^{variable}: "):
         read_settings({variable: text[variable]})
-    assert read_settings({variable: text[variable], "THREADLINE_THREE_CALLS": "1"}).abilities
+    settings = read_settings({variable: text[variable], "THREADLINE_THREE_CALLS": "1"})
+    assert settings.abilities.three_calls
