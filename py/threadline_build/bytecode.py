@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .fingerprints import files_below, fingerprint
 from .node import run_script
-from .products import product
+from .products import forget_older, product
 from .progress import step
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def compiled(
         job = {"runtime": str(runtime), "stdlib": stdlib and str(stdlib), "sources": missing}
         with step(f"compiling {len(missing)} Python modules"):
             run_script(places.node_scripts / "compile.mjs", job)
+        forget_older(places.cache, "pyc-*")
     return products
 
 

@@ -68,6 +68,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     _add_install_option(test)
 
+    _add_bench_options(
+        command("bench", "measure against the budgets and a peer; prints a table and JSON")
+    )
     command("check", "lint, formatting, types, import contracts, sizes")
     command("lock", "remake the lock files from the lists beside them (needs the network)")
     clean = command("clean", "delete dist/ and the cache")
@@ -106,6 +109,36 @@ def _add_build_options(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="use wss for it [PUSHER_TLS]",
     )
+
+
+def _add_bench_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `bench` takes."""
+    parser.add_argument("--json", metavar="FILE", help="write the JSON here instead of printing it")
+    parser.add_argument(
+        "--runs",
+        metavar="N",
+        type=_count,
+        help="how often each opening, boot and burst is repeated",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="ROW",
+        action="append",
+        help="only this row's measurement, such as push or push.median; may be repeated",
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, a smaller session")
+    _add_install_option(parser)
+
+
+def _count(text: str) -> int:
+    """Return a number of repetitions.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none; argparse puts the words behind the option's name.
+    """
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:4]) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
+    return int(text)
 
 
 def _add_install_option(parser: argparse.ArgumentParser) -> None:
