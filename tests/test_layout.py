@@ -30,6 +30,11 @@ EXCEPTIONS = {
     "core/notices.py": "plain data",
     "runtime/ports.py": "types only",
     "app/engine_host.py": "composition over JavaScript: tests/pyodide and tests/e2e",
+    "backend/agent.py": "types only: what an agent is, and what it says",
+    "backend/embedded/abortable.py": "one call of the socket, shown in tests/contract",
+    "backend/embedded/limits.py": "plain data",
+    "build/__main__.py": "one call of `cli`",
+    "build/node/compiling.py": "runs inside Pyodide; `test_bytecode` reads what it made",
 }
 
 # Tests of a ring that belong to no one module.

@@ -1,0 +1,172 @@
+"""The adapters: each port of `runtime/ports.py` as calls of the page's functions."""
+
+import json
+
+import pytest
+from pydantic import SecretStr
+
+from threadline.browser.clock import PageClock, jitter
+from threadline.browser.http import BrowserHttp
+from threadline.browser.sockets import BrowserSockets
+from threadline.browser.storage import BrowserOutboxRows, BrowserStorage, entries_from
+from threadline.browser.views import BrowserLog, post_to_view
+from threadline.core.effects import SendRequest
+from threadline.core.model import Delivery, OutboxEntry
+
+ROW = {
+    "clientMessageId": "c1",
+    "sessionId": "s1",
+    "content": "Hello",
+    "createdAt": 1_700_000_000_500,
+    "ordinal": 2,
+    "account": "u1",
+    "rejected": None,
+}
+
+
+def test_both_clocks_come_in_seconds(host):
+    """Border 2: `now` is epoch milliseconds, `monotonic` milliseconds since a start."""
+    host.answer(now=1_700_000_000_500, monotonic=2_500)
+
+    moment = PageClock().now()
+
+    assert (moment.wall, moment.monotonic) == (1_700_000_000.5, 2.5)
+
+
+def test_the_one_timer_is_armed_in_milliseconds(host):
+    """Border 2: arming anew replaces; disarming takes it away."""
+    clock = PageClock()
+    clock.arm(1.5)
+    clock.disarm()
+
+    assert host.calls() == [["armTimer", 1500], ["disarmTimer"]]
+
+
+def test_jitter_is_fresh_after_a_restore():
+    """The generator's state must not be part of the snapshot: it is the system's own."""
+    draws = [jitter() for _ in range(20)]
+
+    assert all(0.0 <= draw < 1.0 for draw in draws)
+    assert len(set(draws)) > 1
+
+
+def test_sockets_go_by_number(host):
+    """Border 2: no proxy is made for a socket."""
+    sockets = BrowserSockets()
+    sockets.open(3, "ws://push/app/key")
+    sockets.send(3, '{"event":"pusher:ping"}')
+    sockets.close(3, 1000)
+
+    assert host.calls() == [
+        ["openSocket", 3, "ws://push/app/key"],
+        ["sendText", 3, '{"event":"pusher:ping"}'],
+        ["closeSocket", 3, 1000],
+    ]
+
+
+@pytest.mark.parametrize("body", [None, "a=b", SecretStr("a=b")])
+def test_a_request_becomes_one_text_and_the_token_a_header(host, body):
+    """Border 2; the token becomes text here and nowhere before."""
+    kind = "" if body is None else "application/x-www-form-urlencoded"
+    order = SendRequest(7, "POST", "http://api/x", body, kind, SecretStr("secret"), 10.0)
+    assert "secret" not in repr(order)
+
+    BrowserHttp().send(order)
+    BrowserHttp().cancel(7)
+
+    [[name, number, text], cancelled] = host.calls()
+    said = json.loads(text)
+    assert (name, number) == ("request", 7)
+    assert said["headers"]["Authorization"] == "Bearer secret"
+    assert said["headers"].get("Content-Type", "") == kind
+    assert said["body"] == (None if body is None else "a=b")
+    assert said["timeoutMs"] == 10_000
+    assert cancelled == ["cancelRequest", 7]
+
+
+def test_a_request_without_a_token_has_no_such_header(host):
+    """Sign-in asks for a token; it has none."""
+    BrowserHttp().send(SendRequest(1, "GET", "http://api/x", None, "", None, 1.0))
+
+    assert "Authorization" not in json.loads(host.calls()[0][2])["headers"]
+
+
+def test_storage_is_written_key_by_key(host):
+    """Border 2: values are JSON; None removes."""
+    storage = BrowserStorage()
+    storage.read(1, ("accessToken", "settings"))
+    storage.write("wsConnectionState", '{"sessionId": "s1"}')
+    storage.write("accessToken", SecretStr('"secret"'))
+    storage.write("accessToken", None)
+
+    assert host.calls() == [
+        ["readStorage", 1, '["accessToken", "settings"]'],
+        ["writeStorage", '{"wsConnectionState": {"sessionId": "s1"}}'],
+        ["writeStorage", '{"accessToken": "secret"}'],
+        ["removeStorage", '["accessToken"]'],
+    ]
+
+
+def test_outbox_rows_are_kept_and_deleted(host):
+    """Border 1, intake rows: what became of an entry, without its text."""
+    entry = OutboxEntry(
+        client_message_id="c1", session_id="s1", content="Hello", created_at=1.0, ordinal=1
+    )
+    rows = BrowserOutboxRows()
+    rows.read(1)
+    rows.update(entry)
+    failed = OutboxEntry(
+        client_message_id="c1",
+        session_id=None,
+        content="Hello",
+        created_at=1.0,
+        ordinal=1,
+        delivery=Delivery.FAILED,
+        reason="No.",
+        attempts=3,
+    )
+    rows.update(failed)
+    rows.delete("c1")
+
+    calls = host.calls()
+    assert calls[0] == ["readOutbox", 1]
+    assert json.loads(calls[1][1]) == {
+        "clientMessageId": "c1",
+        "sessionId": "s1",
+        "attempts": 0,
+        "rejected": None,
+    }
+    assert json.loads(calls[2][1])["rejected"] == "No."
+    assert calls[3] == ["deleteOutbox", "c1"]
+
+
+def test_rows_become_entries_in_order_and_bad_ones_are_counted():
+    """sync.md D5: one bad row never hides the others."""
+    rows = [
+        ROW,
+        {**ROW, "clientMessageId": "c0", "ordinal": 1, "rejected": "No.", "attempts": 2},
+        {**ROW, "content": ""},
+        {**ROW, "content": 7},
+        {"clientMessageId": "c9"},
+        "nonsense",
+        {**ROW, "ordinal": "many"},
+    ]
+
+    entries, unreadable = entries_from(json.dumps(rows))
+
+    assert [entry.client_message_id for entry in entries] == ["c0", "c1"]
+    assert (entries[0].delivery, entries[0].reason) == (Delivery.FAILED, "No.")
+    assert entries[1].created_at == 1_700_000_000.5
+    assert entries[1].account == "u1"
+    assert unreadable == 5
+
+
+def test_texts_go_to_views_and_lines_to_the_console(host):
+    """Border 2: `postToView` and `report`."""
+    post_to_view(4, '{"type":"same"}')
+    BrowserLog().report("warning", "careful")
+
+    assert host.calls() == [
+        ["postToView", 4, '{"type":"same"}'],
+        ["report", "warning", "careful"],
+    ]
