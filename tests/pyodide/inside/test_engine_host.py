@@ -1,4 +1,4 @@
-"""The composition root inside Pyodide, with a scripted page: from the first call to a first paint."""
+"""The composition root inside Pyodide, with a scripted page: from first call to first paint."""
 
 import json
 
