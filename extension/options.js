@@ -88,6 +88,7 @@ new Form(find('sign-in'), async (form) => {
   if (name === '') errors.name = 'Enter your name.';
   if (password === '') errors.password = 'Enter your password.';
   if (Object.keys(errors).length > 0) return { ok: false, errors };
+  await askAccess(addresses());
   const answer = await ask('sign_in', { name, password });
   if (!answer.ok) return answer;
   form.clear('password');
@@ -102,6 +103,7 @@ new Form(find('token-form'), async (form) => {
   if (/\s/u.test(accessToken)) {
     return { ok: false, errors: { token: 'A token has no spaces or line breaks in it.' } };
   }
+  await askAccess(addresses());
   await chrome.storage.local.set({ accessToken });
   form.clear('token');
   showAccount(true, null);
@@ -140,9 +142,15 @@ function chosen(form) {
   return settings;
 }
 
+/** The servers that stand in the fields: Chrome is asked for leave to talk to just these. */
+function addresses() {
+  const { apiBase, authEndpoint } = chosen(connection);
+  return [apiBase ?? '', authEndpoint];
+}
+
 const connection = new Form(find('connection-form'), async (form) => {
   const settings = chosen(form);
-  const words = await askAccess([settings.apiBase ?? '', settings.authEndpoint]);
+  const words = await askAccess(addresses());
   const answer = await ask('save_settings', { settings });
   return answer.ok ? { ok: true, words: words || 'Saved.' } : answer;
 });
@@ -152,8 +160,9 @@ const connection = new Form(find('connection-form'), async (form) => {
 const checkup = new Checkup({ list: find('checks'), said: find('checks-said') });
 let testing = 0; // the number of the test that is shown
 
-find('test-connection').addEventListener('click', () => {
+find('test-connection').addEventListener('click', async () => {
   checkup.begin();
+  await askAccess(addresses());
   // An answer instead of a first report: the settings are wrong, or there is no engine.
   const message = question('test_connection', { settings: chosen(connection) }, ({ errors }) => {
     checkup.end('Nothing was tested.');

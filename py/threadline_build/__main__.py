@@ -42,6 +42,10 @@ def perform(options: argparse.Namespace) -> int:
             from .bench import bench
 
             return bench(places, options)
+        case "release":
+            from .release import release
+
+            return release(places, options)
         case "check":
             from .gates import check
 

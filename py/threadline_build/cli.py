@@ -71,6 +71,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_bench_options(
         command("bench", "measure against the budgets and a peer; prints a table and JSON")
     )
+    _add_release_options(command("release", "make the zip for the store, the same every time"))
     command("check", "lint, formatting, types, import contracts, sizes")
     command("lock", "remake the lock files from the lists beside them (needs the network)")
     clean = command("clean", "delete dist/ and the cache")
@@ -97,6 +98,22 @@ def _port(text: str) -> int:
 def _add_build_options(parser: argparse.ArgumentParser) -> None:
     """Add what `build` takes; what is absent stays None, so that the environment can speak."""
     parser.add_argument("--out", metavar="DIR", help="where to put the extension (dist)")
+    _add_server_options(parser)
+
+
+def _add_release_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `release` takes."""
+    parser.add_argument("--out", metavar="DIR", help="where to put the zip (.cache/release)")
+    parser.add_argument(
+        "--keep-key",
+        action="store_true",
+        help="leave the manifest's key in, for the id that unpacked builds have",
+    )
+    _add_server_options(parser)
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name the servers."""
     parser.add_argument("--api-base", metavar="URL", help="REST back end [API_BASE]")
     parser.add_argument(
         "--auth-endpoint", metavar="URL", help="signs channel joins [PUSHER_AUTH_ENDPOINT]"

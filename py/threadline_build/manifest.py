@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
     from .options import Configuration
 
-__all__ = ["extension_id", "files_named_by", "match_pattern", "stamped"]
+__all__ = ["ASKED_LATER", "extension_id", "files_named_by", "match_pattern", "released", "stamped"]
 
-_VERSION: Final = re.compile(r"\d{1,5}\.\d{1,5}\.\d{1,5}")
+_VERSION: Final = re.compile(r"(0|[1-9]\d{0,4})(\.(0|[1-9]\d{0,4})){2}")
+LARGEST: Final = 65_535  # of a version's numbers; Chrome, "Manifest: version"
+
+# What a release may ask for, one server at a time, when an address is saved (options_access.js).
+ASKED_LATER: Final = ("https://*/*", "http://localhost/*", "http://127.0.0.1/*")
 
 
 def stamped(template: dict[str, Any], configuration: Configuration) -> dict[str, Any]:
@@ -29,18 +33,56 @@ def stamped(template: dict[str, Any], configuration: Configuration) -> dict[str,
     Raises:
         BuildError: the version is not x.y.z, or the template already names hosts.
     """
+    _refuse_template(template)
+    return {**template, "host_permissions": _origins(configuration)}
+
+
+def released(
+    template: dict[str, Any], configuration: Configuration, *, keep_key: bool = False
+) -> dict[str, Any]:
+    """Return the manifest for the store: no server may be read from the start, many may be asked
+    for.
+
+    Args:
+        template: the manifest at the top of the checkout.
+        configuration: the servers that the extension begins with.
+        keep_key: leave `key` in; else the store gives the extension an id of its own.
+
+    Raises:
+        BuildError: the version is not x.y.z, the template already names hosts, or a server is one
+            that the extension could never ask for.
+    """
+    _refuse_template(template)
+    for origin in _origins(configuration):
+        if not origin.startswith("https://") and origin not in ASKED_LATER:
+            raise BuildError(
+                f"a release cannot ask for access to {origin}",
+                "give https:// addresses, or http:// ones of localhost or 127.0.0.1",
+            )
+    kept = {name: value for name, value in template.items() if name != "key" or keep_key}
+    return {**kept, "optional_host_permissions": list(ASKED_LATER)}
+
+
+def _refuse_template(template: dict[str, Any]) -> None:
+    """Refuse a version that is not x.y.z, and hosts, which are not the template's to name."""
     version = str(template.get("version", ""))
-    if not _VERSION.fullmatch(version):
+    if not _VERSION.fullmatch(version) or max(map(int, version.split("."))) > LARGEST:
         raise BuildError(
             f'manifest.json has the version "{version}"', "make it three numbers such as 0.1.0"
         )
-    if "host_permissions" in template:
-        raise BuildError(
-            "manifest.json names host_permissions",
-            "leave them out: the build's options decide them",
-        )
-    origins = {match_pattern(url) for url in (configuration.api_base, configuration.auth_endpoint)}
-    return {**template, "host_permissions": sorted(origins)}
+    for member in ("host_permissions", "optional_host_permissions"):
+        if member in template:
+            raise BuildError(
+                f"manifest.json names {member}",
+                "leave them out: build and release decide them",
+            )
+
+
+def _origins(configuration: Configuration) -> list[str]:
+    """Return the match patterns of the servers that are asked over HTTP, each once."""
+    return sorted(
+        {match_pattern(url) for url in (configuration.api_base, configuration.auth_endpoint)}
+    )
 
 
 def match_pattern(url: str) -> str:

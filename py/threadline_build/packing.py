@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +26,37 @@ if TYPE_CHECKING:
     from .snapshot import Runtime
     from .vendored import Vendored
 
-__all__ = ["BUILT", "PYODIDE_FILES", "build", "pyscript_files"]
+__all__ = [
+    "BUILT",
+    "PYODIDE_FILES",
+    "Ingredients",
+    "build",
+    "fill",
+    "ingredients",
+    "manifest_template",
+    "pyscript_files",
+]
 
 BUILT = "build.json"  # in the output: what it was made from, and how a later build knows its own
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 # Minified: `from"./core-abc.js"` and `import"./core-abc.js"`, not `import("./plugin-abc.js")`.
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
 ASSET_FOLDERS = ("css", "icons", "_locales")
+# Not for Chrome: compiled into python.zip, and what the PNG icons are drawn from.
+LEFT_OUT = {Path("runtime/threadline_runtime.py"), Path("icons/icon.svg")}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What an extension folder is put together from, beside the sources.
+
+    Attributes:
+        vendored: Pyodide and PyScript.
+        runtime: snapshot, side module and the zip of Python.
+    """
+
+    vendored: Vendored
+    runtime: Runtime
 
 
 def build(places: Places, configuration: Configuration, out: Path | None = None) -> Path:
@@ -47,14 +72,9 @@ def build(places: Places, configuration: Configuration, out: Path | None = None)
     """
     target = (out or places.dist).resolve()
     _refuse_foreign(target)
-    vendored = vendored_packages(places)
-    wheels = pyodide_wheels(
-        places, "pyodide-requirements.lock", "the Python packages of the extension"
-    )
-    runtime = python_runtime(places, vendored, wheels)
-    template = _read_manifest(places)
-    manifest = stamped(template, configuration)
-    key = _key(places, manifest, configuration, runtime, vendored)
+    parts = ingredients(places)
+    manifest = stamped(manifest_template(places), configuration)
+    key = _key(places, manifest, configuration, parts)
     if _is_current(target, key):
         say(f"Nothing changed: {target} (extension {extension_id(manifest['key'])})")
         return target
@@ -64,12 +84,25 @@ def build(places: Places, configuration: Configuration, out: Path | None = None)
     ):
         fresh = Path(made) / "dist"
         fresh.mkdir()
-        _fill(fresh, places, manifest, configuration, runtime, vendored)
+        fill(fresh, places, manifest, configuration, parts)
         check_dist(fresh, manifest)
         _put(fresh, target)
     (target / BUILT).write_text(json.dumps({"key": key, "files": _sizes(target)}) + "\n")
     say(f"Built {target} (extension {extension_id(manifest['key'])})")
     return target
+
+
+def ingredients(places: Places) -> Ingredients:
+    """Return what the folder is put together from, fetched and made where the cache lacks it.
+
+    Raises:
+        BuildError: no network where one is needed, or a source that does not compile.
+    """
+    vendored = vendored_packages(places)
+    wheels = pyodide_wheels(
+        places, "pyodide-requirements.lock", "the Python packages of the extension"
+    )
+    return Ingredients(vendored, python_runtime(places, vendored, wheels))
 
 
 def _put(fresh: Path, target: Path) -> None:
@@ -92,8 +125,12 @@ def _refuse_foreign(target: Path) -> None:
         )
 
 
-def _read_manifest(places: Places) -> dict[str, Any]:
-    """Return the manifest template."""
+def manifest_template(places: Places) -> dict[str, Any]:
+    """Return the manifest at the top of the checkout.
+
+    Raises:
+        BuildError: it is not JSON.
+    """
     try:
         template: dict[str, Any] = json.loads(
             (places.root / "manifest.json").read_text(encoding="utf-8")
@@ -107,8 +144,7 @@ def _key(
     places: Places,
     manifest: dict[str, Any],
     configuration: Configuration,
-    runtime: Runtime,
-    vendored: Vendored,
+    parts: Ingredients,
 ) -> str:
     """Return what changes when anything that goes into the folder does."""
     sources = [
@@ -122,8 +158,8 @@ def _key(
         *names,
         json.dumps(manifest),
         json.dumps(configuration.as_json()),
-        runtime.key,
-        vendored.key,
+        parts.runtime.key,
+        parts.vendored.key,
     )
 
 
@@ -147,35 +183,39 @@ def _sizes(folder: Path) -> dict[str, list[int]]:
     }
 
 
-def _fill(
+def fill(
     fresh: Path,
     places: Places,
     manifest: dict[str, Any],
     configuration: Configuration,
-    runtime: Runtime,
-    vendored: Vendored,
+    parts: Ingredients,
 ) -> None:
-    """Put every file in its place."""
+    """Put every file of the extension in its place in the empty folder `fresh`.
+
+    Raises:
+        BuildError: a page does not render.
+    """
     for path in files_below(places.extension):
         relative = path.relative_to(places.extension)
         (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".html":
             page = render_page(path, name=str(manifest["name"]), version=str(manifest["version"]))
             (fresh / relative).write_text(page, encoding="utf-8")
-        elif relative != Path("runtime/threadline_runtime.py"):  # compiled into python.zip
+        elif relative not in LEFT_OUT:
             shutil.copyfile(path, fresh / relative)
     for folder in ASSET_FOLDERS:
         for path in files_below(places.assets / folder):
             to = fresh / path.relative_to(places.assets)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, to)
+            if to.relative_to(fresh) not in LEFT_OUT:
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, to)
     (fresh / "vendor" / "pyodide").mkdir(parents=True)
     for name in PYODIDE_FILES:
-        shutil.copyfile(vendored.pyodide / name, fresh / "vendor" / "pyodide" / name)
+        shutil.copyfile(parts.vendored.pyodide / name, fresh / "vendor" / "pyodide" / name)
     (fresh / "vendor" / "pyscript").mkdir()
-    for path in pyscript_files(vendored.pyscript):
+    for path in pyscript_files(parts.vendored.pyscript):
         shutil.copyfile(path, fresh / "vendor" / "pyscript" / path.name)
-    for path in files_below(runtime.folder):
+    for path in files_below(parts.runtime.folder):
         shutil.copyfile(path, fresh / "runtime" / path.name)
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     stamped = {"version": manifest["version"], **configuration.as_json()}

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from .history import History
+from .model import TERMINAL_STATUSES
 from .push_events import (
     InteractResponded,
     MessagePublished,
@@ -93,12 +94,12 @@ class Session:
                 self._respond(event, now)
             case SessionUpdated(status):
                 self.status = status
-                if status in ("completed", "failed", "interrupted"):
+                if status in TERMINAL_STATUSES:
                     self.run.end(status)
             case TypingChanged(context):
                 self.run.typing_changed(context, now)
-            case ServerErred(message):  # pragma: no branch
-                self.problem = message
+            case ServerErred(message, code):  # pragma: no branch
+                self.problem = f"{message} ({code})" if code else message
                 self.run.typing_changed(None, now)
 
     def _update(self, event: MessageUpdated, now: Moment) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.support.builders import EPOCH, message, moment
-from threadline.core.model import ClientMessageId, Message, MessageId, SessionId, Step
+from threadline.core.model import (
+    TERMINAL_STATUSES,
+    ClientMessageId,
+    Message,
+    MessageId,
+    SessionId,
+    Step,
+)
 from threadline.core.push_events import (
     InteractResponded,
     MessagePublished,
@@ -58,7 +65,7 @@ def responded(status: str = "running", **changes: object) -> InteractResponded:
 def test_a_published_message_is_news(session: Session) -> None:
     """sync.md 2.3: one way in; good news ends what the server complained of."""
     session.publish(ServerErred("Quota used up.", "quota"), moment(1.0))
-    assert problem(session) == "Quota used up."
+    assert problem(session) == "Quota used up. (quota)"
 
     session.publish(MessagePublished(message(2)), moment(2.0))
 
@@ -180,3 +187,13 @@ def test_an_empty_session_has_no_run() -> None:
     session.publish(MessagePublished(message(2, status="running")), moment(1.0))
 
     assert session.run.typing is None
+
+
+@pytest.mark.parametrize("status", sorted(TERMINAL_STATUSES))
+def test_every_terminal_status_of_the_session_ends_its_run(session: Session, status: str) -> None:
+    """Design section 3, "Turns": `cancelled` is as much an end as the others."""
+    session.publish(TypingChanged("thinking"), moment(1.0))
+
+    session.publish(SessionUpdated(status), moment(2.0))
+
+    assert (session.run.typing, session.run.ended) == (None, status)
