@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 from playwright.sync_api import sync_playwright
 
 from tests.support.backend_server import BackendServer, backend_server
-from tests.support.extension_browser import POPUP, find_chromium
+from tests.support.extension_browser import POPUP
 from threadline_build.bench_peer import build_peer
+from threadline_build.chromium import find_chromium
 from threadline_build.options import Configuration
 from threadline_build.packing import build
 from threadline_build.vendored import vendored_packages

@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 
 from tests.support.backend_server import BackendServer, backend_server
 from tests.support.extension_browser import (
@@ -20,8 +20,8 @@ from tests.support.extension_browser import (
     ExtensionBrowser,
     build_extension,
     extension_browser,
-    find_chromium,
 )
+from threadline_build.chromium import find_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +61,6 @@ def dist(running_server: BackendServer, tmp_path_factory: pytest.TempPathFactory
     out = tmp_path_factory.mktemp("dist")
     build_extension(out, running_server)
     return out
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright; there can be one at a time."""
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

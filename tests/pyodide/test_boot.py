@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from threadline_build.chromium import find_chromium, launch_arguments
 from threadline_build.options import LOCAL
@@ -22,7 +22,7 @@ from threadline_build.sparse import decode, encode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Playwright
 
 pytestmark = pytest.mark.e2e
 
@@ -96,22 +96,23 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def browser(
+    dist: Path, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
     """Return Chromium with that extension."""
     chromium = find_chromium()
     if chromium is None:
         assert os.environ.get("CI") != "true", "no Chromium"
         pytest.skip("no Chromium")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=chromium,
-            headless=True,
-            args=launch_arguments(dist),
-            ignore_default_args=["--disable-extensions"],
-        )
-        yield context
-        context.close()
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=chromium,
+        headless=True,
+        args=launch_arguments(dist),
+        ignore_default_args=["--disable-extensions"],
+    )
+    yield context
+    context.close()
 
 
 def told(browser: BrowserContext, path: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from playwright.sync_api import BrowserContext, Page, Worker, expect
 from websockets.sync.client import connect
 
+from threadline_build.chromium import find_chromium, launch_arguments
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.support.backend_server import BackendServer
 
-__all__ = ["ExtensionBrowser", "build_extension", "extension_browser", "find_chromium"]
+__all__ = ["ExtensionBrowser", "build_extension", "extension_browser"]
 
 REPOSITORY: Final = Path(__file__).parents[2]
 BOOT_LIMIT: Final = 45_000  # ms until the first sign of the engine, on a busy machine
@@ -36,12 +37,6 @@ LIMIT: Final = 15_000  # ms for anything else
 POPUP: Final = {"width": 400, "height": 600}
 
 Json = dict[str, Any]
-
-
-def find_chromium() -> str | None:
-    """Return the Chromium to test with, or None. Branded Chrome ignores `--load-extension`."""
-    named = os.environ.get("CHROME")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def build_extension(out: Path, server: BackendServer) -> None:
@@ -237,11 +232,9 @@ def extension_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionB
             headless=True,
             ignore_default_args=["--disable-extensions"],
             args=[
+                *launch_arguments(dist),
                 "--headless=new",
-                f"--load-extension={dist}",
-                f"--disable-extensions-except={dist}",
                 f"--remote-debugging-port={port}",
-                "--no-sandbox",
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",

@@ -1,0 +1,18 @@
+"""What browser tests of every folder share: one Playwright, since there can be only one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, started for the first test that needs a browser."""
+    with sync_playwright() as started:
+        yield started
