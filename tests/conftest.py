@@ -16,3 +16,11 @@ def playwright() -> Iterator[Playwright]:
     """Playwright, started for the first test that needs a browser."""
     with sync_playwright() as started:
         yield started
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put browser tests last: quick ones speak first, and Playwright's event loop, which runs from
+    the first browser test to the end, is in nobody's way.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
