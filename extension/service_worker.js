@@ -68,10 +68,12 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
   return true;
 });
 
-chrome.storage.local.onChanged.addListener(async (changes) => {
-  if ('settings' in changes) await ensureEngineWhereChosen(changes.settings);
-  // An offscreen document cannot listen to storage. Nobody there is no error.
-  await chrome.runtime.sendMessage({ type: 'storage-changed', changes }).catch(() => {});
+chrome.storage.local.onChanged.addListener((changes) => {
+  // An offscreen document cannot listen to storage. It is told before anything else is done, so that it hears of
+  // changes in their order; nobody there is no error.
+  const told = chrome.runtime.sendMessage({ type: 'storage-changed', changes }).catch(() => {});
+  const ensured = 'settings' in changes ? ensureEngineWhereChosen(changes.settings) : null;
+  return Promise.all([told, ensured]);
 });
 
 async function ensureEngineWhereChosen({ oldValue, newValue }) {

@@ -143,9 +143,9 @@ class ExtensionBrowser:
         )
 
     def wait_until(self, holds: Callable[[], bool], otherwise: str) -> None:
-        """Wait until `holds()`, asking ten times a second; fail with `otherwise` after 30 s."""
+        """Wait until `holds()`, asking ten times a second; fail with `otherwise` after a minute."""
         page = self.context.pages[0]
-        for _ in range(300):
+        for _ in range(600):
             if holds():
                 return
             page.wait_for_timeout(100)  # what is waited for is outside the page
