@@ -41,31 +41,41 @@ _REFUSAL_HEALTH = {
 def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     """Return everything that `view` shows now."""
     session = None if view.session_id is None else state.session(view.session_id)
-    base = SessionView(
-        connection=connection_report(state, session, now),
-        account=state.account,
-        sessions=tuple(state.summaries.values()),
-        can_list_sessions="listSessions" in state.capabilities,
-        can_create_session="createSession" in state.capabilities,
-    )
+    connection = connection_report(state, session, now)
+    sessions = tuple(state.summaries.values())
+    can_list_sessions = "listSessions" in state.capabilities
+    can_create_session = "createSession" in state.capabilities
     if session is None:
-        chat = () if view.chat is None else state.outbox.pending_chat(view.chat)
-        return replace(base, pending=chat)
+        return SessionView(
+            connection=connection,
+            account=state.account,
+            sessions=sessions,
+            can_list_sessions=can_list_sessions,
+            can_create_session=can_create_session,
+            pending=() if view.chat is None else state.outbox.pending_chat(view.chat),
+        )
     messages = session.history.transcript.window(view.window)
     # Messages beyond the window are here, but the person has to ask for them all the same.
     has_older = session.history.loading.has_older or (
         len(messages) == view.window < len(session.history.transcript)
     )
     first = messages[0].sequence if messages and messages[0].sequence is not None else 0
-    return replace(
-        base,
+    loading = session.history.loading
+    return SessionView(
+        connection=connection,
+        account=state.account,
+        sessions=sessions,
+        can_list_sessions=can_list_sessions,
+        can_create_session=can_create_session,
         session_id=session.id,
         title=_title(state, session.id),
         messages=messages,
         pending=state.outbox.pending(session.id),
         provisional=session.run.provisional,
         gaps=tuple(gap for gap in session.history.gaps() if gap.last >= first),
-        loading=replace(session.history.loading, has_older=has_older),
+        loading=loading
+        if loading.has_older == has_older
+        else replace(loading, has_older=has_older),
         typing=session.run.typing,
         typing_since=session.run.since,
         run_ended=session.run.ended,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from threadline.core.model import Delivery, Health
 
-from .badge import badge
 from .words import plural, say
 
 if TYPE_CHECKING:
     from threadline.core.model import SessionView
+
+    from .badge import Badge
 
 __all__ = ["FactValue", "Facts", "facts_of"]
 
@@ -58,16 +59,16 @@ class Facts:
         }
 
 
-def facts_of(state: SessionView, *, title: str, announcement: str, boot: str) -> Facts:
+def facts_of(state: SessionView, sign: Badge, *, title: str, announcement: str, boot: str) -> Facts:
     """The facts that `state` comes to.
 
     Args:
         state: What is shown.
+        sign: The badge on show.
         title: The title on show.
         announcement: Words for the polite region, or "".
         boot: How the engine booted, in words.
     """
-    sign = badge(state.connection)
     return Facts(
         session=state.session_id,
         document_title=say("title.document", title=title),

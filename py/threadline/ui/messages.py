@@ -28,6 +28,10 @@ __all__ = [
 # Run statuses that are worth a line of their own; that a run has completed is plain to see.
 NOTED_ENDINGS: Final = frozenset({"failed", "interrupted", "cancelled"})
 
+# Characters of one text that are shown. Some forty printed pages: nobody reads further in a panel,
+# and the page would be busy for seconds with what a broken server can send.
+MAX_SHOWN: Final = 100_000
+
 
 def message_row(placed: Placed) -> MessageRow:
     """The row of a stored message."""
@@ -39,18 +43,27 @@ def message_row(placed: Placed) -> MessageRow:
         author=say(f"author.{message.role}"),
         status=message.status,
         sequence="" if message.sequence is None else str(message.sequence),
-        text=message.content,
+        text=_shown(message.content),
         at=iso(message.timestamp),
         error=_error(message),
         step=_message_step(placed),
     )
 
 
+def _shown(text: str) -> str:
+    """`text` as far as it is shown; a longer one ends in words that say so."""
+    if len(text) <= MAX_SHOWN:
+        return text
+    cut = say("message.cut", shown=MAX_SHOWN, length=len(text))
+    return f"{text[:MAX_SHOWN]}\n\n{cut}"
+
+
 def _error(message: Message) -> str:
-    """Why the server says the message failed, or ""."""
-    if message.error is not None and message.error.message:
-        return say("message.failed.because", reason=message.error.message)
-    return say("message.failed") if message.status == "failed" else ""
+    """Why the server says the message failed, or ""; not what the message's text says already."""
+    reason = "" if message.error is None else message.error.message
+    if reason and reason.strip() != message.content.strip():
+        return say("message.failed.because", reason=_shown(reason))
+    return say("message.failed") if reason or message.status == "failed" else ""
 
 
 def _message_step(placed: Placed) -> StepPart | None:
@@ -99,7 +112,7 @@ def own_row(entry: OutboxEntry) -> OwnRow:
         key=entry.client_message_id,
         author=say("author.user"),
         status=entry.delivery.value,
-        text=entry.content,
+        text=_shown(entry.content),
         at=iso(entry.created_at),
         words=_delivery_words(entry),
         can_retry=entry.delivery in {Delivery.FAILED, Delivery.UNCONFIRMED},

@@ -2,7 +2,8 @@
 
 Rows are keyed. A row that stays keeps its element, and so its selection, its focus and what the
 person has unfolded in it; only what moved against the order of the rest is taken out and put
-back. The usual change (one row more at the end) costs two comparisons per row of the window.
+back. The usual change
+(one row more at the end, and one less at the start) looks into no row that stays.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ class PaintedRow(NamedTuple):
     html: str
 
 
+Rows: TypeAlias = tuple[PaintedRow, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Painted:
     """All that a page shows.
@@ -36,7 +40,7 @@ class Painted:
         facts: By the contract's names.
     """
 
-    rows: tuple[PaintedRow, ...] = ()
+    rows: Rows = ()
     slots: dict[str, str] = field(default_factory=dict)
     facts: dict[str, FactValue] = field(default_factory=dict)
 
@@ -116,7 +120,9 @@ def operations(old: Painted, new: Painted) -> list[Op]:
     for slot, html in new.slots.items():
         if old.slots.get(slot) != html:
             ops.append({"op": "set", "slot": slot, "html": html})
-    if new.facts.get("announcement") or _held(old.facts) != _held(new.facts):
+    if new.facts.get("announcement") or (
+        old.facts is not new.facts and _held(old.facts) != _held(new.facts)
+    ):
         ops.append({"op": "facts", "facts": new.facts})
     return ops
 
@@ -126,9 +132,18 @@ def _held(facts: dict[str, FactValue]) -> dict[str, FactValue]:
     return {name: value for name, value in facts.items() if name != "announcement"}
 
 
-def _rows(old: Sequence[PaintedRow], new: Sequence[PaintedRow]) -> Iterator[Op]:
+def _rows(old: Rows, new: Rows) -> Iterator[Op]:
     """The row operations: removals first, then from the first row to the last."""
-    start, old_end, new_end = _changed_span(old, new)
+    start = _same_keys(old, new)
+    gone = _gone(old[start:], new)
+    for row in old[start : start + gone]:
+        yield {"op": "remove", "key": row.key}
+    # From here on as if those had never been there: when a window has only moved on, what stays
+    # is then alike up to the new rows at the end.
+    old = old[:start] + old[start + gone :]
+    start += _same_keys(old[start:], new[start:])
+    tail = _same_keys(old[start:][::-1], new[start:][::-1])
+    old_end, new_end = len(old) - tail, len(new) - tail
     yield from _replacements(old[:start], new[:start])
     middle = {row.key: place for place, row in enumerate(old[start:old_end])}
     stays = _staying([middle.get(row.key) for row in new[start:new_end]])
@@ -140,33 +155,41 @@ def _rows(old: Sequence[PaintedRow], new: Sequence[PaintedRow]) -> Iterator[Op]:
     yield from _replacements(old[old_end:], new[new_end:])
 
 
-def _changed_span(old: Sequence[PaintedRow], new: Sequence[PaintedRow]) -> tuple[int, int, int]:
-    """Where the keys differ: the first place, and the ends of that stretch in `old` and `new`."""
-    start, shorter = 0, min(len(old), len(new))
-    while start < shorter and old[start].key == new[start].key:
-        start += 1
-    old_end, new_end = len(old), len(new)
-    while old_end > start and new_end > start and old[old_end - 1].key == new[new_end - 1].key:
-        old_end -= 1
-        new_end -= 1
-    return start, old_end, new_end
+def _same_keys(old: Rows, new: Rows) -> int:
+    """How many rows at the beginning of both have the same keys."""
+    length = min(len(old), len(new))
+    # Rows that did not change are the same objects, which tuples compare without looking inside.
+    if old[:length] == new[:length]:
+        return length
+    pairs = zip(old, new, strict=False)
+    return next((at for at, (before, after) in enumerate(pairs) if before.key != after.key), length)
 
 
-def _key(rows: Sequence[PaintedRow], place: int) -> str | None:
+def _gone(old: Rows, new: Rows) -> int:
+    """How many rows at the beginning of `old` are nowhere in `new`."""
+    if not old:
+        return 0
+    keys = {key for key, _ in new}
+    return next((place for place, row in enumerate(old) if row.key in keys), len(old))
+
+
+def _key(rows: Rows, place: int) -> str | None:
     """The key at `place`, or None past the end."""
     return rows[place].key if place < len(rows) else None
 
 
-def _replacements(old: Sequence[PaintedRow], new: Sequence[PaintedRow]) -> Iterator[Op]:
+def _replacements(old: Rows, new: Rows) -> Iterator[Op]:
     """A replacement for each changed row; both hold the same keys in the same order."""
+    if old == new:
+        return
     for before, after in zip(old, new, strict=True):
         if before.html is not after.html and before.html != after.html:
             yield {"op": "replace", "key": after.key, "html": after.html}
 
 
 def _middle(
-    old: Sequence[PaintedRow],
-    new: Sequence[PaintedRow],
+    old: Rows,
+    new: Rows,
     places: dict[str, int],
     kept: set[str],
     following: str | None,

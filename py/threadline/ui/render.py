@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from .memo import Memo
+from .facts import Facts
+from .memo import Memo, SequenceMemo
 from .patch import Painted, PaintedRow
 from .rows import TEMPLATES
 from .view import ViewMaker
 from .words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Template
 
     from threadline.core.model import SessionView
@@ -73,26 +76,31 @@ def _row_html(row: Row) -> PaintedRow:
     return PaintedRow(row.key, _html(TEMPLATES[type(row)], row))
 
 
+def _row_key(row: Row) -> str:
+    """A row's identity on screen."""
+    return row.key
+
+
+def _slot_maker(slot: str) -> Callable[[object], str]:
+    """What makes one slot's HTML; nothing to show is no HTML."""
+    return lambda it: "" if it is None else _html(f"{slot}.html", it)
+
+
 class Renderer:
     """Renders the views of one panel; a row or slot that did not change costs nothing."""
 
     def __init__(self) -> None:
-        self._rows: Memo[Row, PaintedRow] = Memo()
-        self._slots: Memo[object, str] = Memo()
+        self._rows = SequenceMemo(_row_html, _row_key)
+        self._slots = {slot: Memo(_slot_maker(slot)) for slot in SLOTS}
+        self._facts = Memo(Facts.as_json)
 
     def render(self, view: PanelView) -> Painted:
         """All of `view` as HTML, slots and facts."""
-        rows = tuple(self._rows.recall(row.key, row, _row_html) for row in view.rows)
-        slots = {slot: self._slot(slot, getattr(view, slot)) for slot in SLOTS}
-        self._rows.end_generation()
-        self._slots.end_generation()
-        return Painted(rows=rows, slots=slots, facts=view.facts.as_json())
-
-    def _slot(self, slot: str, it: object) -> str:
-        """One slot's HTML; nothing to show is no HTML."""
-        if it is None:
-            return ""
-        return self._slots.recall(slot, it, lambda part: _html(f"{slot}.html", part))
+        return Painted(
+            rows=self._rows.recall(view.rows),
+            slots={slot: memo.recall(getattr(view, slot)) for slot, memo in self._slots.items()},
+            facts=self._facts.recall(view.facts),
+        )
 
 
 class Painter:

@@ -9,7 +9,9 @@ from .times import iso
 from .words import say
 
 if TYPE_CHECKING:
-    from threadline.core.model import SessionSummary, SessionView
+    from collections.abc import Sequence
+
+    from threadline.core.model import SessionId, SessionSummary
 
 __all__ = ["SessionList", "SessionRow", "session_list"]
 
@@ -43,15 +45,15 @@ class SessionList:
     none: str
 
 
-def session_list(state: SessionView) -> SessionList:
-    """The list as `state` has it, in the server's order."""
+def session_list(sessions: Sequence[SessionSummary], shown: SessionId | None) -> SessionList:
+    """The list of `sessions`, which are in the server's order; `shown` is the one on show."""
     return SessionList(
-        rows=tuple(_row(summary, state) for summary in state.sessions),
-        none="" if state.sessions else say("sessions.none"),
+        rows=tuple(_row(summary, current=summary.id == shown) for summary in sessions),
+        none="" if sessions else say("sessions.none"),
     )
 
 
-def _row(summary: SessionSummary, state: SessionView) -> SessionRow:
+def _row(summary: SessionSummary, *, current: bool) -> SessionRow:
     """One conversation of the list."""
     status = summary.status if summary.status in KNOWN_STATUSES else None
     return SessionRow(
@@ -60,5 +62,5 @@ def _row(summary: SessionSummary, state: SessionView) -> SessionRow:
         status=status or "",
         status_words=say(f"sessions.{status}") if status else "",
         at=iso(summary.updated_at),
-        current=summary.id == state.session_id,
+        current=current,
     )

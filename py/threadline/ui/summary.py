@@ -32,7 +32,7 @@ def turn_row(turn: Turn, *, running: bool) -> TurnRow | None:
     failed = states.count("failed")
     parts = [say("turn.working") if running else _worked(turn), plural("turn.steps", steps)]
     return TurnRow(
-        key=f"turn:{turn.user.key if turn.user else ''}",
+        key=f"turn:{turn.user.message.key if turn.user else ''}",
         state="running" if running else "failed" if states[-1] == "failed" else "done",
         words=" · ".join(part for part in parts if part),
         failed_words=plural("turn.failed", failed) if failed else "",
@@ -48,7 +48,7 @@ def _worked(turn: Turn) -> str:
     """How long the turn took by the server's clock, or "" where that cannot be told."""
     if turn.user is None or not turn.answers:
         return ""
-    seconds = int(turn.answers[-1].message.timestamp - turn.user.timestamp)
+    seconds = int(turn.answers[-1].message.timestamp - turn.user.message.timestamp)
     return say("turn.worked", duration=duration_words(seconds)) if seconds > 0 else ""
 
 

@@ -7,15 +7,18 @@ row of its own (design section 3, "Turns").
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .memo import Memo, SequenceMemo
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from threadline.core.model import Message, ProvisionalStep, Step
 
-__all__ = ["Placed", "Turn", "turns_of"]
+__all__ = ["Placed", "Turn", "TurnMaker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,9 @@ class Placed:
     index: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """One turn.
+    """One turn. Two are the same only if they are one object.
 
     Attributes:
         user: What began it; None for messages before the first user message of the window.
@@ -43,54 +46,88 @@ class Turn:
         provisional: Steps of this turn that no message tells of. Only the last turn has any.
     """
 
-    user: Message | None = None
-    answers: list[Placed] = field(default_factory=list)
-    provisional: list[ProvisionalStep] = field(default_factory=list)
+    user: Placed | None = None
+    answers: tuple[Placed, ...] = ()
+    provisional: tuple[ProvisionalStep, ...] = ()
 
 
-def turns_of(messages: Sequence[Message], provisional: Sequence[ProvisionalStep]) -> list[Turn]:
-    """Group `messages`, which are in display order, and attach the `provisional` steps."""
-    turns: list[Turn] = []
-    assistants = 0
-    for message in messages:
-        if message.role == "user":
-            turns.append(Turn(user=message))
-            assistants = 0
-            continue
-        if not turns:
-            turns.append(Turn())
-        turns[-1].answers.append(_placed(message, assistants))
-        assistants += message.role == "assistant"
-    if provisional:
-        if not turns:
-            turns.append(Turn())
-        _attach(turns[-1], provisional)
-    return turns
+class TurnMaker:
+    """Groups the windows of one panel into turns, one window after the other.
+
+    A turn that did not change is the same object again, and so is each message's place in one
+    that did.
+    """
+
+    def __init__(self) -> None:
+        self._placed: SequenceMemo[Message, Placed] = SequenceMemo(_placed, id)
+        self._turns: dict[int, tuple[tuple[Placed, ...], Turn]] = {}  # by the first one's identity
+        self._attached = Memo(_attached)
+
+    def make(
+        self, messages: tuple[Message, ...], provisional: tuple[ProvisionalStep, ...]
+    ) -> list[Turn]:
+        """Group `messages`, which are in display order, and attach the `provisional` steps."""
+        placed = self._placed.recall(messages)
+        starts = [place for place, one in enumerate(messages) if one.role == "user"]
+        if messages and (not starts or starts[0] > 0):
+            starts.insert(0, 0)
+        known, self._turns = self._turns, {}
+        for start, end in pairwise([*starts, len(messages)]):
+            part = placed[start:end]
+            turn = known.get(id(part[0]))
+            # Each turn keeps its parts alive, so that no identity is given out twice.
+            self._turns[id(part[0])] = (
+                turn if turn is not None and turn[0] == part else (part, _turn(part))
+            )
+        turns = [turn for _, turn in self._turns.values()]
+        if provisional:
+            turns[-1:] = [self._attached.recall((turns[-1] if turns else Turn(), provisional))]
+        return turns
 
 
-def _placed(message: Message, position: int) -> Placed:
-    """`message` as an answer; `position` is its number among the turn's assistant messages."""
-    step = message.step
-    if step is None or message.role != "assistant":
+def _placed(message: Message) -> Placed:
+    """`message` by itself; a step that the server did not number has no index yet."""
+    if message.step is None or message.role != "assistant":
         return Placed(message)
-    return Placed(message, step, position if step.index is None else step.index)
+    return Placed(message, message.step, message.step.index)
 
 
-def _attach(turn: Turn, provisional: Sequence[ProvisionalStep]) -> None:
-    """Give each provisional step to the message that stands for it, or to the turn's end."""
-    places = [
-        place for place, answer in enumerate(turn.answers) if answer.message.role == "assistant"
-    ]
-    if any(_is_numbered(turn.answers[place].message) for place in places):
+def _turn(part: tuple[Placed, ...]) -> Turn:
+    """The turn of these messages; only the first may be the user's."""
+    user, answers = (part[0], part[1:]) if part[0].message.role == "user" else (None, part)
+    if any(answer.step is not None and answer.index is None for answer in answers):
+        answers = tuple(_numbered(answers))
+    return Turn(user, answers)
+
+
+def _numbered(answers: tuple[Placed, ...]) -> Iterator[Placed]:
+    """`answers` with each step numbered; without a number of its own by the assistant's count."""
+    position = 0
+    for answer in answers:
+        if answer.step is not None and answer.index is None:
+            yield Placed(answer.message, answer.step, position)
+        else:
+            yield answer
+        position += answer.message.role == "assistant"
+
+
+def _attached(parts: tuple[Turn, tuple[ProvisionalStep, ...]]) -> Turn:
+    """The turn with each provisional step at the message that stands for it, or at its end."""
+    turn, provisional = parts
+    answers = list(turn.answers)
+    places = [place for place, answer in enumerate(answers) if answer.message.role == "assistant"]
+    if any(_is_numbered(answers[place].message) for place in places):
         places = []  # the server says which message is which step: none stands for another
+    left: list[ProvisionalStep] = []
     for told in provisional:
         index = told.step.index
         if index is None or not 0 <= index < len(places):
-            turn.provisional.append(told)
+            left.append(told)
             continue
-        answer = turn.answers[places[index]]
+        answer = answers[places[index]]
         if answer.step is None:
-            turn.answers[places[index]] = Placed(answer.message, told.step, index)
+            answers[places[index]] = Placed(answer.message, told.step, index)
+    return Turn(turn.user, tuple(answers), tuple(left))
 
 
 def _is_numbered(message: Message) -> bool:

@@ -1,6 +1,6 @@
 """`SessionView` to `PanelView`: all that a panel shows, as strings and booleans.
 
-A row is made from its parts once and is the same object until a part changes; `render` relies on
+A row is made from its part once and is the same object until the part changes; `render` relies on
 that. Rows come in this order: older to newer turns with gaps in their places, the steps not
 stored yet, how the run ended, and last the person's own unsent texts.
 """
@@ -8,33 +8,40 @@ stored yet, how the run ended, and last the person's own unsent texts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 
-from threadline.core.model import Health
+from threadline.core.model import Health, OutboxEntry
 
 from .announcements import announcement
 from .badge import badge, panel
 from .banner import banner
 from .facts import facts_of
-from .memo import Memo
+from .memo import Memo, SequenceMemo
 from .messages import gap_row, message_row, own_row, provisional_row, run_row
 from .placeholders import empty, waiting
 from .sessions import session_list
 from .summary import turn_row
-from .turns import Placed, turns_of
+from .turns import Placed, TurnMaker
 from .words import say
 from .working import working
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from threadline.core.model import Gap, OutboxEntry, SessionView
+    from threadline.core.model import (
+        ConnectionReport,
+        Gap,
+        SessionId,
+        SessionSummary,
+        SessionView,
+    )
 
     from .badge import Badge, Panel
     from .banner import Banner
     from .facts import Facts
     from .placeholders import Empty, Waiting
-    from .rows import MessageRow, OwnRow, Row
+    from .rows import Row
     from .sessions import SessionList
     from .turns import Turn
     from .working import Working
@@ -58,75 +65,115 @@ class PanelView:
     facts: Facts
 
 
+# What one row is made from; some are cheap and made at once.
+_Part: TypeAlias = "Placed | OutboxEntry | Row"
+
+
 class ViewMaker:
     """Makes the `PanelView`s of one panel, one after the other.
 
-    It remembers the last state, for what is to be announced, and the last rows, so that unchanged
-    ones are handed out again.
+    It remembers the last state, for what is to be announced, and what it made of each part of a
+    state, so that what did not change is handed out again.
     """
 
     def __init__(self) -> None:
         self._last: SessionView | None = None
-        self._messages: Memo[Placed, MessageRow] = Memo()
-        self._own: Memo[OutboxEntry, OwnRow] = Memo()
+        self._turns = TurnMaker()
+        self._earlier: SequenceMemo[Turn, tuple[_Part, ...]] = SequenceMemo(_parts_earlier, id)
+        self._latest = Memo(_parts_latest)
+        self._rows: SequenceMemo[_Part, Row] = SequenceMemo(_row, _key)
+        self._connection = Memo(_connection)
+        self._sessions = Memo(_sessions)
 
     def make(self, state: SessionView, *, boot: str = "") -> PanelView:
         """The view of `state`. `boot` says how the engine booted, in words."""
-        rows = tuple(self._rows(state))
-        self._messages.end_generation()
-        self._own.end_generation()
+        rows = self._rows.recall(tuple(self._parts(state)))
         title = _title(state)
         said = announcement(self._last, state)
         self._last = state
+        sign, report = self._connection.recall(state.connection)
         return PanelView(
             rows=rows,
             title=title,
-            badge=badge(state.connection),
-            connection=panel(state.connection),
+            badge=sign,
+            connection=report,
             banner=banner(state),
             loading=waiting(state, has_rows=bool(rows)),
             working=working(state),
-            sessions=session_list(state),
+            sessions=self._sessions.recall((state.sessions, state.session_id)),
             empty=empty(state, has_rows=bool(rows)),
-            facts=facts_of(state, title=title, announcement=said, boot=boot),
+            facts=facts_of(state, sign, title=title, announcement=said, boot=boot),
         )
 
-    def _rows(self, state: SessionView) -> Iterator[Row]:
-        """The rows in display order; no key comes twice."""
-        gaps = list(reversed(state.gaps))
-        turns = turns_of(state.messages, state.provisional)
-        for turn in turns:
-            yield from self._turn(turn, gaps, running=turn is turns[-1] and bool(state.typing))
-        for gap in reversed(gaps):
-            yield gap_row(gap)
+    def _parts(self, state: SessionView) -> Iterator[_Part]:
+        """What the rows are made from, in display order; no row's key comes twice."""
+        turns = self._turns.make(state.messages, state.provisional)
+        told: Iterable[_Part] = ()
+        if turns:
+            latest = self._latest.recall((turns[-1], state.typing is not None))
+            told = chain.from_iterable((*self._earlier.recall(tuple(turns[:-1])), latest))
+        yield from _with_gaps(told, state.gaps) if state.gaps else told
         ended = run_row(state.run_ended)
         if ended is not None and state.typing is None and turns:
             yield ended
         shown = {message.key for message in state.messages} if state.pending else set()
         for entry in state.pending:
             if entry.client_message_id not in shown:
-                yield self._own.recall(entry.client_message_id, entry, own_row)
-
-    def _turn(self, turn: Turn, gaps: list[Gap], *, running: bool) -> Iterator[Row]:
-        """One turn's rows. `gaps` holds those to come, the next one last, and is used up."""
-        if turn.user is not None:
-            yield from _gaps_before(turn.user.sequence, gaps)
-            placed = Placed(turn.user)
-            yield self._messages.recall(turn.user.key, placed, message_row)
-        summary = turn_row(turn, running=running)
-        if summary is not None:
-            yield summary
-        for answer in turn.answers:
-            yield from _gaps_before(answer.message.sequence, gaps)
-            yield self._messages.recall(answer.message.key, answer, message_row)
-        for position, told in enumerate(turn.provisional, start=len(turn.answers)):
-            yield provisional_row(told, position)
+                yield entry
 
 
-def _gaps_before(sequence: int | None, gaps: list[Gap]) -> Iterator[Row]:
-    """The gaps that end before `sequence`, taken off `gaps`."""
-    while sequence is not None and gaps and gaps[-1].last < sequence:
-        yield gap_row(gaps.pop())
+def _parts_earlier(turn: Turn) -> tuple[_Part, ...]:
+    """The parts of a turn that is over."""
+    return _parts_latest((turn, False))
+
+
+def _parts_latest(turn_and_running: tuple[Turn, bool]) -> tuple[_Part, ...]:
+    """The parts of a turn, whose run may still go on."""
+    turn, running = turn_and_running
+    summary = turn_row(turn, running=running)
+    told = enumerate(turn.provisional, start=len(turn.answers))
+    return (
+        *(() if turn.user is None else (turn.user,)),
+        *(() if summary is None else (summary,)),
+        *turn.answers,
+        *(provisional_row(step, position) for position, step in told),
+    )
+
+
+def _with_gaps(parts: Iterable[_Part], gaps: tuple[Gap, ...]) -> Iterator[_Part]:
+    """`parts` with each gap before the first message that follows it, or at the end."""
+    waiting_gaps = list(reversed(gaps))
+    for part in parts:
+        sequence = part.message.sequence if isinstance(part, Placed) else None
+        while sequence is not None and waiting_gaps and waiting_gaps[-1].last < sequence:
+            yield gap_row(waiting_gaps.pop())
+        yield part
+    yield from map(gap_row, reversed(waiting_gaps))
+
+
+def _row(part: _Part) -> Row:
+    """The row of `part`."""
+    if isinstance(part, Placed):
+        return message_row(part)
+    return own_row(part) if isinstance(part, OutboxEntry) else part
+
+
+def _key(part: _Part) -> str:
+    """The key of the row of `part`."""
+    if isinstance(part, Placed):
+        return part.message.key
+    return part.client_message_id if isinstance(part, OutboxEntry) else part.key
+
+
+def _connection(report: ConnectionReport) -> tuple[Badge, Panel]:
+    """The badge, and what it opens."""
+    return badge(report), panel(report)
+
+
+def _sessions(shown: tuple[tuple[SessionSummary, ...], SessionId | None]) -> SessionList:
+    """The session list with the one on show marked."""
+    sessions, current = shown
+    return session_list(sessions, current)
 
 
 def _title(state: SessionView) -> str:

@@ -86,6 +86,7 @@ WORDS: Final[dict[str, str]] = {
     "delivery.failed.because": "Not sent: {reason}",
     "message.failed": "Failed",
     "message.failed.because": "Failed: {reason}",
+    "message.cut": "… Only the first {shown:,} of {length:,} characters are shown.",
     "gap.fetching.one": "1 message missing · fetching",
     "gap.fetching.other": "{count} messages missing · fetching",
     "gap.stuck.one": "1 message missing · the server does not send it",

@@ -16,11 +16,12 @@ from threadline.core.model import (
     SessionId,
     SessionView,
 )
+from threadline.ui.badge import badge
 from threadline.ui.facts import Facts, facts_of
 
 
 def _facts(state: SessionView) -> Facts:
-    return facts_of(state, title="Lunch", announcement="", boot="")
+    return facts_of(state, badge(state.connection), title="Lunch", announcement="", boot="")
 
 
 def _queued(number: int, delivery: Delivery = Delivery.QUEUED) -> OutboxEntry:
@@ -44,7 +45,11 @@ def test_all_facts_by_the_contracts_names() -> None:
         connection=ConnectionReport(state=ConnectionState.CONNECTED, health=Health.LIVE),
     )
 
-    assert facts_of(state, title="Lunch", announcement="Hi.", boot="snapshot").as_json() == {
+    facts = facts_of(
+        state, badge(state.connection), title="Lunch", announcement="Hi.", boot="snapshot"
+    )
+
+    assert facts.as_json() == {
         "session": "s1",
         "documentTitle": "Lunch · Threadline",
         "account": "ann",

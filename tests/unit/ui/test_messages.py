@@ -17,6 +17,7 @@ from threadline.core.model import (
     Step,
 )
 from threadline.ui.messages import (
+    MAX_SHOWN,
     gap_row,
     message_row,
     own_row,
@@ -82,13 +83,25 @@ def test_the_key_is_ours_and_the_id_the_servers() -> None:
     [
         ("failed", MessageError(message="no such field"), "Failed: no such field"),
         ("failed", MessageError(message=""), "Failed"),
+        ("failed", MessageError(message=" Done.\n"), "Failed"),
+        ("completed", MessageError(message="Done."), "Failed"),
         ("failed", None, "Failed"),
         ("completed", None, ""),
     ],
 )
 def test_a_failed_message_says_why(status: str, error: MessageError | None, words: str) -> None:
-    """The server's reason where there is one, and the bare word where there is none."""
+    """The server's reason, or the bare word where there is none or the text says it already."""
     assert message_row(Placed(_message(status=status, error=error))).error == words
+
+
+def test_a_huge_text_is_shown_in_part() -> None:
+    """And says so; one that just fits is shown whole."""
+    fits, huge = "x" * MAX_SHOWN, "x" * 5_000_000
+    row = message_row(Placed(_message(content=huge, error=MessageError(message=huge + "!"))))
+
+    assert message_row(Placed(_message(content=fits))).text == fits
+    assert row.text == (fits + "\n\n… Only the first 100,000 of 5,000,000 characters are shown.")
+    assert len(row.error) < len(fits) + 100
 
 
 def test_a_step_is_numbered_for_people_from_one() -> None:

@@ -142,3 +142,19 @@ def test_every_icon_has_a_shape() -> None:
 def test_style_sheets_are_of_a_readable_size(style: Path) -> None:
     """Split by concern."""
     assert len(style.read_text("utf-8").splitlines()) < 400
+
+
+def test_the_panel_begins_before_its_styles_and_modules() -> None:
+    """The line to the engine and the last known text wait for neither."""
+    page = _page("panel.html")
+    order = [a.get("src") or a.get("href") for _, a in page.found if "src" in a or "href" in a]
+
+    assert order[0] == "./view_first.js"
+
+
+def test_the_allow_list_has_one_owner() -> None:
+    """What gets past the sanitizer is said in one place."""
+    owners = [script.name for script in _SCRIPTS if "new Sanitizer" in script.read_text("utf-8")]
+    callers = [script.name for script in _SCRIPTS if ".setHTML(" in script.read_text("utf-8")]
+
+    assert owners == callers == ["view_first.js"]

@@ -100,6 +100,23 @@ def test_one_row_more_is_one_operation() -> None:
     ]
 
 
+def test_a_window_that_moves_on_is_two_operations() -> None:
+    """One row less at the start and one more at the end, also below a row that changes."""
+    old = _painted("abcd")
+    summed = Painted((PaintedRow("turn", "3 steps"), *old.rows))
+    moved = Painted((PaintedRow("turn", "4 steps"), *_rows("bcde")))
+
+    assert [(op["op"], op.get("key")) for op in operations(old, _painted("bcde"))] == [
+        ("remove", "a"),
+        ("insert", "e"),
+    ]
+    assert [(op["op"], op.get("key")) for op in operations(summed, moved)] == [
+        ("remove", "a"),
+        ("replace", "turn"),
+        ("insert", "e"),
+    ]
+
+
 def test_rows_in_front_go_in_before_the_first() -> None:
     """In their order."""
     ops = operations(_painted("c"), _painted("abc"))

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -34,12 +35,15 @@ from threadline.core.model import (
 )
 from threadline.ui.render import SLOTS, Painter
 
-_PAINT = Path(__file__).parents[3] / "extension" / "view_paint.js"
+if TYPE_CHECKING:
+    from threadline.core.model import Role
+
+_FIRST = Path(__file__).parents[3] / "extension" / "view_first.js"
 
 
 def _allowed(kind: str) -> frozenset[str]:
     """What the page lets through; anything else would silently be dropped there."""
-    found = re.search(rf"{kind}: \[([^\]]+)\]", _PAINT.read_text("utf-8"))
+    found = re.search(rf"{kind}: \[([^\]]+)\]", _FIRST.read_text("utf-8"))
     assert found is not None
     return frozenset(re.findall(r"'([a-z0-9-]+)'", found[1]))
 
@@ -294,3 +298,60 @@ def test_what_changed_is_drawn_anew() -> None:
     edited = (replace(_FULL.messages[0], content="Edited"), *_FULL.messages[1:])
 
     assert "Edited" in painter.paint(replace(_FULL, messages=edited)).rows[0].html
+
+
+_TOLD = tuple(
+    ProvisionalStep(step=step, status="executing", received_at=0.0)
+    for step in (_step(0, action="a"), _step(1), Step(task_id="t"))
+)
+_ROLES: tuple[Role, ...] = ("user", "assistant", "system")
+_STEPS = (None, Step(action="unnumbered"), _step(3, action="numbered"))
+
+
+@st.composite
+def _changes(draw: st.DrawFn) -> list[SessionView]:
+    """The states of one view: its messages come, go at the start and change, and all else too."""
+    states: list[SessionView] = []
+    messages: list[Message] = []
+    number = 0
+    for change in draw(st.lists(st.sampled_from(["add", "move", "edit", "same"]), min_size=1)):
+        if change == "edit" and messages:
+            place = draw(st.integers(0, len(messages) - 1))
+            status = draw(st.sampled_from(["running", "failed"]))
+            messages[place] = replace(messages[place], status=status)
+        elif change in {"add", "move"}:
+            number += draw(st.integers(1, 3))
+            role, step = draw(st.sampled_from(_ROLES)), draw(st.sampled_from(_STEPS))
+            messages.append(replace(_message(number, "Hello", step), role=role))
+            messages = messages[change == "move" :]
+        numbers = draw(st.sets(st.integers(1, number + 1), max_size=2))
+        # Most often nothing but the messages changes, which is the case that is made quick.
+        quiet = draw(st.booleans())
+        states.append(
+            SessionView(messages=tuple(messages))
+            if quiet
+            else SessionView(
+                messages=tuple(messages),
+                gaps=tuple(Gap(first=one, last=one) for one in sorted(numbers)),
+                provisional=_TOLD[: draw(st.integers(0, len(_TOLD)))],
+                pending=_FULL.pending[: draw(st.integers(0, 2))],
+                typing=draw(st.sampled_from([None, "executing"])),
+                run_ended=draw(st.sampled_from([None, "failed"])),
+                sessions=_FULL.sessions[: draw(st.integers(0, 2))],
+            )
+        )
+    return states
+
+
+@given(_changes())
+def test_what_was_painted_before_leaves_no_trace(states: list[SessionView]) -> None:
+    """One painter through all states paints each as a new one does."""
+    painter = Painter()
+    for state in states:
+        painted, fresh = painter.paint(state), Painter().paint(state)
+
+        assert painted.rows == fresh.rows
+        assert painted.slots == fresh.slots
+        said = {"announcement": fresh.facts["announcement"]}  # tells of the change, not the state
+        assert {**painted.facts, **said} == fresh.facts
+        assert len({row.key for row in painted.rows}) == len(painted.rows)

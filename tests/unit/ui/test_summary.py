@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from threadline.core.model import Message, MessageError, MessageId, ProvisionalStep, Step
 from threadline.ui.summary import duration_words, turn_row
 from threadline.ui.turns import Placed, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _message(at: float, *, status: str = "completed", failed: bool = False) -> Message:
@@ -24,17 +29,23 @@ def _told(status: str) -> ProvisionalStep:
     return ProvisionalStep(step=Step(index=5), status=status, received_at=0.0)
 
 
+def _turn(
+    user: Message | None, answers: Sequence[Placed], told: Sequence[ProvisionalStep] = ()
+) -> Turn:
+    return Turn(None if user is None else Placed(user), tuple(answers), tuple(told))
+
+
 @pytest.mark.parametrize(
     "answers", [[], [_step(1.0)], [_step(1.0), Placed(_message(2.0))]], ids=["none", "one", "plain"]
 )
 def test_a_turn_of_one_step_needs_no_summary(answers: list[Placed]) -> None:
     """Plain answers do not count as steps."""
-    assert turn_row(Turn(_message(0.0), answers), running=False) is None
+    assert turn_row(_turn(_message(0.0), answers), running=False) is None
 
 
 def test_a_finished_turn_tells_time_and_steps() -> None:
     """Time runs from the person's message to the last answer."""
-    row = turn_row(Turn(_message(0.0), [_step(10.0), _step(42.0)]), running=False)
+    row = turn_row(_turn(_message(0.0), [_step(10.0), _step(42.0)]), running=False)
 
     assert row is not None
     assert (row.key, row.state, row.failed_words) == ("turn:u", "done", "")
@@ -43,7 +54,7 @@ def test_a_finished_turn_tells_time_and_steps() -> None:
 
 def test_failed_steps_are_counted() -> None:
     """A turn that went on after a failure is done, and still says so."""
-    row = turn_row(Turn(_message(0.0), [_step(1.0, failed=True), _step(2.0)]), running=False)
+    row = turn_row(_turn(_message(0.0), [_step(1.0, failed=True), _step(2.0)]), running=False)
 
     assert row is not None
     assert (row.state, row.failed_words) == ("done", "1 failed")
@@ -51,7 +62,7 @@ def test_failed_steps_are_counted() -> None:
 
 def test_a_turn_that_ended_in_a_failure_has_failed() -> None:
     """The last step decides."""
-    row = turn_row(Turn(_message(0.0), [_step(1.0), _step(2.0, status="failed")]), running=False)
+    row = turn_row(_turn(_message(0.0), [_step(1.0), _step(2.0, status="failed")]), running=False)
 
     assert row is not None
     assert row.state == "failed"
@@ -59,7 +70,7 @@ def test_a_turn_that_ended_in_a_failure_has_failed() -> None:
 
 def test_a_running_turn_counts_provisional_steps() -> None:
     """What was told of counts, stored or not; no duration is claimed yet."""
-    row = turn_row(Turn(_message(0.0), [_step(1.0)], [_told("executing")]), running=True)
+    row = turn_row(_turn(_message(0.0), [_step(1.0)], [_told("executing")]), running=True)
 
     assert row is not None
     assert (row.state, row.words) == ("running", "Working · 2 steps")
@@ -68,9 +79,9 @@ def test_a_running_turn_counts_provisional_steps() -> None:
 @pytest.mark.parametrize(
     "turn",
     [
-        Turn(None, [_step(1.0), _step(2.0)]),
-        Turn(_message(0.0), [], [_told("completed"), _told("completed")]),
-        Turn(_message(9.0), [_step(1.0), _step(2.0)]),
+        _turn(None, [_step(1.0), _step(2.0)]),
+        _turn(_message(0.0), [], [_told("completed"), _told("completed")]),
+        _turn(_message(9.0), [_step(1.0), _step(2.0)]),
     ],
     ids=["no beginning", "no end", "clock runs backwards"],
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threadline.core.model import Message, MessageId, ProvisionalStep, Step
-from threadline.ui.turns import turns_of
+from threadline.ui.turns import Turn, TurnMaker
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from threadline.core.model import Role
 
 
@@ -15,6 +17,11 @@ def _message(id_: str, role: Role = "assistant", step: Step | None = None) -> Me
     return Message(
         id=MessageId(id_), role=role, content=id_, status="completed", timestamp=0.0, step=step
     )
+
+
+def turns_of(messages: Sequence[Message], provisional: Sequence[ProvisionalStep]) -> list[Turn]:
+    """The turns that a new maker makes."""
+    return TurnMaker().make(tuple(messages), tuple(provisional))
 
 
 def _told(index: int | None, action: str = "click()") -> ProvisionalStep:
@@ -33,9 +40,11 @@ def test_a_turn_is_a_user_message_and_all_up_to_the_next_one() -> None:
 
     first, second = turns_of(messages, [])
 
-    assert first.user is messages[0]
+    assert first.user is not None
+    assert second.user is not None
+    assert first.user.message is messages[0]
     assert [answer.message for answer in first.answers] == messages[1:3]
-    assert (second.user, second.answers) == (messages[3], [])
+    assert (second.user.message, second.answers) == (messages[3], ())
 
 
 def test_answers_before_the_first_user_message_are_a_turn_without_one() -> None:
@@ -89,7 +98,7 @@ def test_a_provisional_step_is_a_detail_of_its_message() -> None:
 
     assert [answer.step for answer in turn.answers] == [told[0].step, told[1].step]
     assert [answer.index for answer in turn.answers] == [0, 1]
-    assert turn.provisional == []
+    assert turn.provisional == ()
 
 
 def test_a_stored_step_wins_over_the_provisional_one() -> None:
@@ -98,7 +107,7 @@ def test_a_stored_step_wins_over_the_provisional_one() -> None:
     (turn,) = turns_of([_message("u", "user"), _message("a", step=stored)], [_told(0)])
 
     assert turn.answers[0].step is stored
-    assert turn.provisional == []
+    assert turn.provisional == ()
 
 
 def test_a_provisional_step_without_a_message_stands_at_the_turns_end() -> None:
@@ -107,7 +116,7 @@ def test_a_provisional_step_without_a_message_stands_at_the_turns_end() -> None:
     told = [_told(0), _told(None), _told(3)]
     (turn,) = turns_of([_message("u", "user"), numbered], told)
 
-    assert turn.provisional == told
+    assert turn.provisional == tuple(told)
     assert turn.answers[0].step is numbered.step
 
 
@@ -126,3 +135,28 @@ def test_a_provisional_step_may_come_before_any_message() -> None:
 
     assert turn.user is None
     assert len(turn.provisional) == 1
+
+
+def test_what_did_not_change_is_the_same_object() -> None:
+    """A turn that is over, and in the one that goes on each message's place."""
+    made = TurnMaker()
+    messages = (_message("u1", "user"), _message("a1"), _message("u2", "user"), _message("a2"))
+    first, second = made.make(messages, ())
+    more = made.make((*messages, _message("a3")), ())
+    moved = made.make(messages[1:], ())
+
+    assert more[0] is first
+    assert more[1].answers[0] is second.answers[0]
+    assert moved[0].user is None
+    assert moved[0].answers == first.answers
+    assert moved[1].answers == second.answers
+
+
+def test_steps_are_counted_anew_when_the_window_moves() -> None:
+    """An unnumbered step is counted from the beginning of what is shown of its turn."""
+    made = TurnMaker()
+    messages = tuple(_message(id_, step=Step(action=id_)) for id_ in "abc")
+    made.make(messages, ())
+    (turn,) = made.make(messages[1:], ())
+
+    assert [answer.index for answer in turn.answers] == [0, 1]
