@@ -1,9 +1,9 @@
-// The panel: paints the last known text at once, then keeps the page as the engine says it is.
+// The panel: takes over what view_first.js has begun, then keeps the page as the engine says it is.
 //
 // This file only joins the parts. What is shown is decided by the engine; the page owns scrolling,
 // focus, what is unfolded, the composer and the menus.
 
-import { cachedAccount, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
+import { cachedAccount, keepPaint, wipePaints } from './view_cache.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
@@ -29,25 +29,27 @@ const composer = new Composer({
   error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
 });
 
-let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
+const { kept, elements, line } = globalThis.threadlineFirst;
+let { wanted } = globalThis.threadlineFirst;
 let asked = false; // the person has asked for another session, and it has not come yet
 const unpainted = new Map(); // clientMessageId -> the `send` that the engine has not shown yet
 
-// ---- First paint: before any await, so that it is there with the page itself.
+// ---- What is painted already
 
-const kept = recallPaint(wanted);
 if (kept !== null) {
-  scrolling.hold(() => painting.restore(kept));
+  painting.restore(kept, elements);
   delete painting.facts.canSend; // who may send now is for the engine to say
   showStarting();
   document.title = painting.facts.documentTitle;
 }
 composer.start(wanted);
-find('message').focus({ preventScroll: true });
+// With the first frame: before it, a layout would be made for this alone.
+requestAnimationFrame(() => find('message').focus({ preventScroll: true }));
 
 // ---- The engine
 
 const link = new EngineLink({
+  line,
   hello: () => {
     const { term, version, facts } = painting;
     const newChat = wanted === null && facts.session === null;

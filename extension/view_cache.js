@@ -1,4 +1,5 @@
 // The last thing painted, kept so that the next opening shows text before anything has started.
+// view_first.js reads it then.
 //
 // localStorage because it is read without waiting. Keyed by account and session, bounded, and wiped
 // when the account changes or signs out: nobody sees what another account read here.
@@ -30,19 +31,6 @@ function write(key, value) {
 function index() {
   const found = read(INDEX);
   return Array.isArray(found?.sessions) ? found : { account: null, sessions: [] };
-}
-
-/** The session that was on show last, or null. */
-export function lastSession() {
-  return index().sessions[0] ?? null;
-}
-
-/** What was painted of `session`, or null. */
-export function recallPaint(session) {
-  if (session === null) return null;
-  const entry = read(entryKey(session));
-  const isWhole = Array.isArray(entry?.rows) && entry.slots && entry.facts;
-  return isWhole && entry.account === index().account ? entry : null;
 }
 
 /** The account whose paints are kept, or null. */

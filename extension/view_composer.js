@@ -3,8 +3,10 @@
 // It needs no engine. The text is written to the outbox first; only then is the box emptied, the
 // text shown in the log, and the engine told. A write that fails leaves the text where it is.
 
-import { writeIntake } from './intake.js';
 import { keepDraft, recallDraft } from './view_drafts.js';
+
+// The outbox is needed on Enter and not before; it is asked for then, or as soon as the page rests.
+const outbox = () => import('./intake.js');
 
 const IME_KEY_CODE = 229; // what a key press is called while an input method has it
 const REFUSED = 'Could not be saved on this device, so it was not sent. Your text is still here.';
@@ -31,6 +33,7 @@ export class Composer {
     box.addEventListener('keydown', (event) => this.#pressed(event));
     box.addEventListener('input', () => this.#typed());
     addEventListener('pagehide', () => keepDraft(this.session, box.value));
+    requestIdleCallback(() => outbox().catch(() => {})); // Enter says what is wrong
   }
 
   /** Begin with the draft of `session`, unless something is typed already. */
@@ -102,6 +105,7 @@ export class Composer {
     this.writing = true;
     const { session } = this;
     try {
+      const { writeIntake } = await outbox();
       const row = await writeIntake({ sessionId: session, content, account: account ?? null });
       this.#letGo(typed, session);
       this.sent(row);

@@ -8,6 +8,13 @@ const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 3_000;
 const REFUSALS_ENOUGH = 2; // a single one may be two pages asking at the same moment
 const MOST_WAITING = 50; // messages kept while there is no engine; the oldest go first
+const LONGEST_FRAME_MS = 100; // a page that is covered may get no frame at all
+
+// An engine that starts takes the processor; the text that is here already is shown first.
+const shown = new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, LONGEST_FRAME_MS);
+});
 
 function overPort(port) {
   return {
@@ -20,15 +27,31 @@ function overPort(port) {
   };
 }
 
+/** A line that view_first.js has opened, and on which it has said hello. */
+function overLine(line) {
+  return {
+    postMessage: (text) => line.port.postMessage(text),
+    onMessage: (listener) => {
+      line.hear = listener;
+      for (const text of line.heard.splice(0)) listener(text);
+    },
+    onDisconnect: (listener) => {
+      if (line.isGone) listener();
+      else line.port.onDisconnect.addListener(listener);
+    },
+  };
+}
+
 export class EngineLink {
   /**
    * `hello()` gives the first messages of each line and `receive(message)` gets all that comes in.
    * `changed(attached)` is told when the engine answers for the first time and when it is gone, and
    * `failed()` when this page was to run the engine and could not. `anyhow`: this page cannot run
-   * the engine itself, so it asks for one in the background even where panels run it.
+   * the engine itself, so it asks for one in the background even where panels run it. `line`: one
+   * that is open already and greeted, to begin with.
    */
-  constructor({ hello, receive, changed, failed, anyhow = false }) {
-    Object.assign(this, { hello, receive, changed, failed, anyhow });
+  constructor({ hello, receive, changed, failed, anyhow = false, line = null }) {
+    Object.assign(this, { hello, receive, changed, failed, anyhow, line });
     this.port = null;
     this.attached = false;
     this.pause = FIRST_PAUSE_MS;
@@ -95,12 +118,14 @@ export class EngineLink {
 
   #connect() {
     clearTimeout(this.timer);
-    const port = this.#open();
+    const { line } = this;
+    this.line = null;
+    const port = line === null ? this.#open() : overLine(line);
     if (port === null) return;
     this.port = port;
     port.onMessage((text) => { if (port === this.port) this.#heard(text); });
     port.onDisconnect(() => this.#lost(port));
-    this.greet();
+    if (line === null) this.greet();
   }
 
   #open() {
@@ -141,7 +166,7 @@ export class EngineLink {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#connect(), pause);
     // The answer is a reason to try at once; no answer is none to wait any longer.
-    chrome.runtime.sendMessage({ type: 'ensure-engine', anyhow: this.anyhow }).then(
+    shown.then(() => chrome.runtime.sendMessage({ type: 'ensure-engine', anyhow: this.anyhow })).then(
       (answer) => this.#ensured(answer, pause === FIRST_PAUSE_MS),
       () => {}, // the service worker is being replaced; the pause goes on
     );

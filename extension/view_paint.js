@@ -1,38 +1,28 @@
 // Puts what the engine says on the page: rows, slots and facts.
 //
-// The engine's HTML goes through Element.setHTML with the allow-list below and by no other way; the
-// page's content security policy forbids the others. A row that does not change keeps its element,
-// and a row that is replaced keeps what the reader had unfolded in it.
+// The engine's HTML goes through Element.setHTML with the allow-list of view_first.js and by no other
+// way; the page's content security policy forbids the others. A row that does not change keeps its
+// element, and a row that is replaced keeps what the reader had unfolded in it.
 
 import { writeTimes } from './view_time.js';
 
-const SANITIZER = new Sanitizer({
-  elements: [
-    'article', 'button', 'code', 'dd', 'details', 'div', 'dl', 'dt', 'h2', 'h3', 'li', 'p',
-    'span', 'strong', 'summary', 'time', 'ul',
-  ],
-  attributes: [
-    'aria-current', 'aria-hidden', 'aria-label', 'aria-live', 'class', 'datetime', 'dir', 'open', 'title', 'type',
-  ],
-  dataAttributes: true,
-  comments: false,
-});
+const { parse: sanitized, rowElements } = globalThis.threadlineFirst;
 
 // Shown only once the engine has confirmed them: a line that was live when the panel was closed, or
 // a run that was on, may be neither now.
 const UNCERTAIN_SLOTS = ['badge', 'connection', 'banner', 'loading', 'working'];
 
 function parse(html) {
-  const holder = document.createElement('div');
-  holder.setHTML(html, { sanitizer: SANITIZER });
+  const holder = sanitized(html);
   writeTimes(holder);
   return holder;
 }
 
-function rowElement(key, html) {
-  const element = parse(html).firstElementChild ?? document.createElement('div');
-  element.dataset.key = key;
-  return element;
+/** Elements for `rows`, in their order. */
+function elementsOf(rows) {
+  const elements = rowElements(rows);
+  for (const element of elements) writeTimes(element);
+  return elements;
 }
 
 function keepUnfolded(before, after) {
@@ -62,9 +52,15 @@ export class Painting {
     });
   }
 
-  /** Paint what was kept of a session, without what only the engine can know. */
-  restore(entry) {
-    this.#fill(entry.rows);
+  /**
+   * Paint what was kept of a session, without what only the engine can know. `elements` are those of
+   * its rows, which the log holds already.
+   */
+  restore(entry, elements) {
+    for (const element of elements) writeTimes(element);
+    this.rows = new Map(entry.rows.map(({ key, html }, place) => {
+      return [key, { element: elements[place], html }];
+    }));
     this.slots = { ...entry.slots };
     this.facts = { ...entry.facts };
     this.term = entry.term;
@@ -161,7 +157,7 @@ export class Painting {
 
   #insert({ key, before, html }) {
     if (this.rows.has(key) || (before !== null && !this.rows.has(before))) return false;
-    const element = rowElement(key, html);
+    const [element] = elementsOf([{ key, html }]);
     this.log.insertBefore(element, this.rows.get(before)?.element ?? this.#firstOwn());
     this.rows.set(key, { element, html });
     this.#supersede(key);
@@ -171,7 +167,7 @@ export class Painting {
   #replace({ key, html }) {
     const known = this.rows.get(key);
     if (known === undefined) return false;
-    const element = rowElement(key, html);
+    const [element] = elementsOf([{ key, html }]);
     keepUnfolded(known.element, element);
     this.#keepFocus(known.element, element, () => known.element.replaceWith(element));
     this.rows.set(key, { element, html });
@@ -198,7 +194,9 @@ export class Painting {
   /** Make the log hold exactly `rows`, keeping every element whose HTML is the same. */
   #fill(rows) {
     const old = this.rows;
-    const fresh = this.#parsed(rows.filter(({ key, html }) => old.get(key)?.html !== html));
+    const changed = rows.filter(({ key, html }) => old.get(key)?.html !== html);
+    const elements = elementsOf(changed);
+    const fresh = new Map(changed.map(({ key }, place) => [key, elements[place]]));
     this.rows = new Map(rows.map(({ key, html }) => {
       return [key, { element: fresh.get(key) ?? old.get(key).element, html }];
     }));
@@ -212,17 +210,6 @@ export class Painting {
       if (element === next) next = next.nextElementSibling;
       else this.log.insertBefore(element, next);
     }
-  }
-
-  /** Elements for `rows`, by key; parsed in one go, because a hundred calls cost a hundredfold. */
-  #parsed(rows) {
-    const holder = parse(rows.map(({ html }) => html).join(''));
-    const elements = [...holder.children];
-    if (elements.length !== rows.length) {
-      return new Map(rows.map(({ key, html }) => [key, rowElement(key, html)]));
-    }
-    rows.forEach(({ key }, place) => { elements[place].dataset.key = key; });
-    return new Map(rows.map(({ key }, place) => [key, elements[place]]));
   }
 
   #set(slot, html) {

@@ -19,7 +19,7 @@ export class Scrolling {
     this.following = true;
     this.unseen = 0;
     this.anchor = null; // {element, key, top}: the first row in sight and where it stood
-    this.known = this.#measures();
+    this.known = { top: 0, height: 0, room: 0 }; // measured with the first frame, not ahead of it
     this.input = false;
     this.#listen();
   }

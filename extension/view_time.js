@@ -63,6 +63,7 @@ export function writeTimes(root) {
 }
 
 let timer = 0;
+let looking = 0;
 
 function pause() {
   const shown = [...document.querySelectorAll(`${SELECTOR}:not([data-format="clock"])`)]
@@ -73,14 +74,22 @@ function pause() {
   return shown.length > 0 ? AGEING_MS : 0;
 }
 
-/** Let the times that are on screen run on; call it after anything came on or went off. */
+/**
+ * Let the times that are on screen run on; call it after anything came on or went off. What is on
+ * screen is looked at afterwards, once for all that has changed by then.
+ */
 export function keepTimes() {
+  if (looking === 0) looking = setTimeout(look);
+}
+
+function look() {
+  looking = 0;
   clearTimeout(timer);
   const delay = document.hidden ? 0 : pause();
   if (delay === 0) return;
   timer = setTimeout(() => {
     writeTimes(document);
-    keepTimes();
+    look();
   }, delay);
 }
 

@@ -14,7 +14,7 @@ from .dist_checks import check_dist
 from .errors import BuildError
 from .fingerprints import files_below, fingerprint
 from .manifest import extension_id, stamped
-from .pages import render_page
+from .pages import join_styles, render_page
 from .progress import say, step
 from .snapshot import python_runtime
 from .vendored import vendored_packages
@@ -41,7 +41,8 @@ BUILT = "build.json"  # in the output: what it was made from, and how a later bu
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 # Minified: `from"./core-abc.js"` and `import"./core-abc.js"`, not `import("./plugin-abc.js")`.
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
-ASSET_FOLDERS = ("css", "icons", "_locales")
+COPIED_FOLDERS = ("icons", "_locales")
+ASSET_FOLDERS = ("css", *COPIED_FOLDERS)  # css: joined, one sheet for each page
 # Not for Chrome: compiled into python.zip, and what the PNG icons are drawn from.
 LEFT_OUT = {Path("runtime/threadline_runtime.py"), Path("icons/icon.svg")}
 
@@ -200,10 +201,14 @@ def fill(
         (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".html":
             page = render_page(path, name=str(manifest["name"]), version=str(manifest["version"]))
+            page, styles = join_styles(page, places.assets, f"{path.stem}.css")
             (fresh / relative).write_text(page, encoding="utf-8")
+            if styles:
+                (fresh / "css").mkdir(exist_ok=True)
+                (fresh / "css" / f"{path.stem}.css").write_text(styles, encoding="utf-8")
         elif relative not in LEFT_OUT:
             shutil.copyfile(path, fresh / relative)
-    for folder in ASSET_FOLDERS:
+    for folder in COPIED_FOLDERS:
         for path in files_below(places.assets / folder):
             to = fresh / path.relative_to(places.assets)
             if to.relative_to(fresh) not in LEFT_OUT:

@@ -56,6 +56,15 @@ def test_pages_are_rendered(dist: Path) -> None:
     assert not [page.name for page in pages if "{{" in page.read_text(encoding="utf-8")]
 
 
+@pytest.mark.parametrize("name", ["panel", "options"])
+def test_a_page_has_one_style_sheet(dist: Path, name: str) -> None:
+    """Joined from sheets that are split by concern, the pictures in it."""
+    page = (dist / f"{name}.html").read_text(encoding="utf-8")
+
+    assert page.count('rel="stylesheet"') == page.count(f"./css/{name}.css") == 1
+    assert "../icons" not in (dist / "css" / f"{name}.css").read_text(encoding="utf-8")
+
+
 def test_nothing_is_built_twice(
     places: Places, dist: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
