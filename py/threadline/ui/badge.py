@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from threadline.core.backoff import MAX_ATTEMPTS
 from threadline.core.connection import ConnectionState
 from threadline.core.model import Health
 
@@ -17,11 +18,10 @@ from .words import say
 if TYPE_CHECKING:
     from threadline.core.model import ConnectionReport
 
-__all__ = ["MAX_ATTEMPTS", "Badge", "Line", "Panel", "Tone", "badge", "panel"]
+__all__ = ["Badge", "Line", "Panel", "Tone", "badge", "panel"]
 
 Tone = Literal["ok", "info", "warn", "polling", "bad", "neutral"]
 
-MAX_ATTEMPTS: Final = 5  # reconnects before polling takes over (design section 4)
 
 # fmt: off
 LOOKS: Final[dict[ConnectionState, tuple[str, Tone]]] = {
