@@ -1,0 +1,114 @@
+"""Reading: a reader is never moved, older messages come when wanted, and a new chat begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_conversation import answered, articles, connected, send, sequences
+
+if TYPE_CHECKING:
+    from tests.support.backend_server import BackendServer
+    from tests.support.extension_browser import ExtensionBrowser
+
+pytestmark = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+
+# The place of one message in the window, in CSS pixels from the scroller's top.
+PLACE = (
+    "(article) => article.getBoundingClientRect().top"
+    " - document.getElementById('scroller').getBoundingClientRect().top"
+)
+
+
+def scroll_up(page: Page, pixels: int) -> None:
+    """Turn the wheel upwards over the list, as a reader does."""
+    page.locator("#scroller").hover()
+    page.mouse.wheel(0, -pixels)
+
+
+def place_of(page: Page, sequence: int) -> float:
+    """Return where a message stands in the window."""
+    found: float = page.locator(f"article[data-sequence='{sequence}']").evaluate(PLACE)
+    return found
+
+
+def test_a_reader_is_not_moved_by_what_arrives_and_jumps_when_ready(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md M14 and M15: the text under the eyes stays; a pill counts what is new."""
+    server.faults.add_messages(session, "A line to read", count=40)
+    page = browser.open_panel(session)
+    connected(page)
+    expect(articles(page)).to_have_count(40)
+    scroll_up(page, 900)
+    pill = page.locator("#latest")
+    expect(pill).to_be_visible()
+    watched = 25
+    before = place_of(page, watched)
+
+    server.faults.add_messages(session, "News", count=3)
+
+    expect(articles(page)).to_have_count(43)
+    expect(pill).to_contain_text("3 new")
+    assert abs(place_of(page, watched) - before) < 1.0
+    pill.click()
+    expect(articles(page).last).to_be_in_viewport()
+    expect(pill).to_be_hidden()
+
+
+def test_older_messages_come_when_the_reader_goes_up_and_nothing_jumps(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md M30; roadmap task 6: the first visible message keeps its place to the pixel."""
+    server.faults.add_messages(session, "History", count=160)
+    page = browser.open_panel(session)
+    connected(page)
+    expect(articles(page)).to_have_count(50)
+    first = sequences(page)[0]
+    assert first == 111
+
+    for oldest in (61, 11, 1):  # page by page, each asked for by going up to the top
+        scroll_up(page, 100_000)
+        expect(page.locator(f"article[data-sequence='{oldest}']")).to_have_count(1)
+
+    assert sequences(page) == list(range(1, 161))
+
+
+def test_a_new_chat_begins_with_its_first_message(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC.md V5: an empty page, then a session of its own, while the old one is left alone."""
+    page = browser.open_panel(session)
+    connected(page)
+
+    page.get_by_role("button", name="New chat").first.click()
+    expect(articles(page)).to_have_count(0)
+    send(page, "The first of a new chat")
+
+    answered(page)
+    connected(page)
+    assert server.messages(session) == []
+    newest = server.call("GET", "/api/session")["sessions"][0]["sessionId"]
+    assert server.messages(newest)[0]["content"] == "The first of a new chat"
+
+
+def test_each_session_keeps_its_own_draft(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md M19: what is typed and not sent is there again, in its own conversation."""
+    other = server.new_session("Another")
+    page = browser.open_panel(session)
+    connected(page)
+    box = page.get_by_role("textbox", name="Message")
+    box.fill("Half a thought")
+
+    page.get_by_role("button", name="Conversations").click()
+    page.locator(f"[data-session='{other}']").click()
+    expect(box).to_have_value("")
+    page.reload()
+    connected(page)
+    page.goto(browser.url(f"panel.html?session={session}"))
+
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
