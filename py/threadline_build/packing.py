@@ -43,8 +43,7 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
 COPIED_FOLDERS = ("icons", "_locales")
 ASSET_FOLDERS = ("css", *COPIED_FOLDERS)  # css: joined, one sheet for each page
-# Not for Chrome: compiled into python.zip, and what the PNG icons are drawn from.
-LEFT_OUT = {Path("runtime/threadline_runtime.py"), Path("icons/icon.svg")}
+LEFT_OUT = Path("runtime/threadline_runtime.py")  # compiled into python.zip
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +205,12 @@ def fill(
             if styles:
                 (fresh / "css").mkdir(exist_ok=True)
                 (fresh / "css" / f"{path.stem}.css").write_text(styles, encoding="utf-8")
-        elif relative not in LEFT_OUT:
+        elif relative != LEFT_OUT:
             shutil.copyfile(path, fresh / relative)
     for folder in COPIED_FOLDERS:
         for path in files_below(places.assets / folder):
             to = fresh / path.relative_to(places.assets)
-            if to.relative_to(fresh) not in LEFT_OUT:
+            if path.suffix != ".svg":  # those are in the style sheets
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, to)
     (fresh / "vendor" / "pyodide").mkdir(parents=True)
