@@ -42,12 +42,11 @@ chrome.runtime.onConnect.addListener((port) => {
 /** A view in this same page: a port's three members without a port. */
 function attachLocalView() {
   const heard = [];
-  const gone = [];
   const number = attach((text) => queueMicrotask(() => heard.forEach((hear) => hear(text))));
   return {
     postMessage: (text) => queueMicrotask(() => deliver('view_said', number, text)),
     onMessage: (hear) => heard.push(hear),
-    onDisconnect: (tell) => gone.push(tell),
+    onDisconnect: () => {}, // engine and view are one page: they end together
   };
 }
 
