@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +25,15 @@ def playwright() -> Iterator[Playwright]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put browser tests last: quick ones speak first, and Playwright's event loop, which runs from
-    the first browser test to the end, is in nobody's way.
+    the first browser test to the end, is in nobody's way. Where there is no Sockudo, those that
+    need it are skipped in words.
     """
+    needing = [item for item in items if item.get_closest_marker("sockudo") is not None]
+    if needing and os.environ.get("CI") != "true":
+        from threadline_build.sockudo import BUILD_COMMAND, find_sockudo
+
+        if find_sockudo() is None:
+            reason = f"no Sockudo: {BUILD_COMMAND}"
+            for item in needing:
+                item.add_marker(pytest.mark.skip(reason=reason))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)

@@ -46,6 +46,12 @@ def perform(options: argparse.Namespace) -> int:
             from .release import release
 
             return release(places, options)
+        case "sockudo":
+            from .progress import say
+            from .sockudo import build_sockudo
+
+            say(f"Sockudo: {build_sockudo()}")
+            return 0
         case "check":
             from .gates import check
 

@@ -72,6 +72,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         command("bench", "measure against the budgets and a peer; prints a table and JSON")
     )
     _add_release_options(command("release", "make the zip for the store, the same every time"))
+    command("sockudo", "build the real Sockudo, which tests run against, once (10 to 40 minutes)")
     command("check", "lint, formatting, types, import contracts, sizes")
     command("lock", "remake the lock files from the lists beside them (needs the network)")
     clean = command("clean", "delete dist/ and the cache")

@@ -13,6 +13,7 @@ from .errors import BuildError
 from .options import resolve
 from .packing import build
 from .progress import say
+from .sockudo import sockudo_or_error
 from .wheels import pyodide_wheels
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ def run_tests(places: Places, options: argparse.Namespace) -> int:
                 raise
             left_out = ["e2e"]
             say(f"  left out: tests in Chromium ({error})")
+    try:
+        environment["SOCKUDO"] = str(sockudo_or_error())
+    except BuildError as error:
+        if under_ci(os.environ):
+            raise
+        left_out.append("sockudo")
+        say(f"  left out: tests against the real Sockudo ({error})")
     selection = ["-m", " and ".join(f"not {marker}" for marker in left_out)] if left_out else []
     sys.stdout.flush()
     return subprocess.run(
