@@ -38,6 +38,7 @@ class Line:
     Attributes:
         now: Monotonic seconds.
         opened: The seconds at which sockets were asked for.
+        addresses: Where to, in the same order.
         closed: Sockets that the client closed, with the code.
         frames: What it sent since `forget`, decoded.
         notices: What it told since `forget`.
@@ -47,6 +48,7 @@ class Line:
         self.client = PusherClient(jitter)
         self.now = 0.0
         self.opened: list[float] = []
+        self.addresses: list[str] = []
         self.closed: list[tuple[int, int]] = []
         self.frames: list[dict[str, object]] = []
         self.notices: list[Notice] = []
@@ -78,6 +80,11 @@ class Line:
     def events(self) -> list[ChannelEvent]:
         """What was published since `forget`."""
         return [one for one in self.notices if isinstance(one, ChannelEvent)]
+
+    @property
+    def words(self) -> str | None:
+        """What a person is told of the last failure."""
+        return None if self.client.failure is None else self.client.failure.words
 
     def phase(self) -> Phase:
         """Where the connection stands."""
@@ -125,15 +132,23 @@ class Line:
             self.hear(joined(session))
         self.forget()
 
-    def lose(self, code: int = 1006, socket: int | None = None) -> None:
+    def lose(self, code: int = 1006, socket: int | None = None, reason: str = "") -> None:
         """A socket closes, the last one if none is named."""
-        self.client.socket_closed(self.socket if socket is None else socket, code, self.now)
+        number = self.socket if socket is None else socket
+        self.client.socket_closed(number, code, self.now, reason)
         self.drain()
 
     def probe(self) -> None:
         """The machine or the network came back, or went."""
         self.client.probe(self.now)
         self.drain()
+
+    def next_attempt(self) -> None:
+        """Let time run until the next socket is asked for."""
+        known, due = len(self.opened), self.client.next_attempt_at
+        assert due is not None, "no attempt is planned"
+        self.advance(max(0.0, due - self.now))
+        assert len(self.opened) == known + 1
 
     def advance(self, seconds: float) -> None:
         """Let time run, and tick whenever the client asked for it."""
@@ -153,8 +168,9 @@ class Line:
         for effect in effects:
             match effect:
                 case OpenSocket(socket, url):
-                    assert (socket, url) == (len(self.opened) + 1, URL)
+                    assert socket == len(self.opened) + 1
                     self.opened.append(self.now)
+                    self.addresses.append(url)
                 case SendText(socket, text):
                     assert socket == self.socket, "a frame for a socket that is gone"
                     self.frames.append(json.loads(text))

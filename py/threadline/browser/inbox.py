@@ -41,8 +41,8 @@ def event_from(topic: str, number: int, text: str) -> Event | None:
         case "socket_text":
             return TextReceived(number, text)
         case "socket_closed":
-            code = text.split(" ", 1)[0]
-            return SocketClosed(number, int(code) if code.isdigit() else ABNORMAL_CLOSURE)
+            code, _, reason = text.partition(" ")
+            return SocketClosed(number, int(code) if code.isdigit() else ABNORMAL_CLOSURE, reason)
         case "response":
             return _response(number, text)
         case "view_said":

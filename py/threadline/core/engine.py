@@ -145,8 +145,8 @@ class Engine:
                 pass  # nothing may be sent before the server's handshake frame
             case TextReceived(socket, text):
                 state.client.text_received(socket, text, now.monotonic)
-            case SocketClosed(socket, code):
-                state.client.socket_closed(socket, code, now.monotonic)
+            case SocketClosed(socket, code, reason):
+                state.client.socket_closed(socket, code, now.monotonic, reason)
             case RequestAnswered(request, status, headers, body):
                 answers.answered(state, request, status, headers, body, now)
             case RequestFailed(request, cause):

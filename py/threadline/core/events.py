@@ -113,10 +113,16 @@ class TextReceived:
 
 @dataclass(frozen=True, slots=True)
 class SocketClosed:
-    """`socket` is gone. `code` is the WebSocket close code (RFC 6455 section 7.4)."""
+    """`socket` is gone.
+
+    Attributes:
+        code: The WebSocket close code (RFC 6455 section 7.4).
+        reason: The server's words with it, or "".
+    """
 
     socket: int
     code: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

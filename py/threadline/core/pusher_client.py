@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from . import pusher
+from . import failures, pusher
 from .attempts import Attempts
 from .channels import Channel, Channels, Membership, Refusal
 from .connection import Phase, Signal, step
 from .effects import CloseSocket, OpenSocket, SendText
 from .errors import MalformedFrame
+from .failures import Failure
 from .liveness import PROBE_TIMEOUT, Liveness
 from .notices import (
     AuthorizationWanted,
@@ -51,7 +52,7 @@ class PusherClient:
         phase: Where the connection stands.
         attempts: Failures in a row, and the limit on sockets.
         channels: What is to be joined, and how far each has come.
-        last_error: Words for the person about the last failure, or None.
+        failure: The last one, until the next join, or None.
         heard_at: Monotonic second of the last frame of any socket, or None.
         joined_at: Monotonic second of the first join of this socket, or None.
     """
@@ -59,7 +60,7 @@ class PusherClient:
     def __init__(self, jitter: Callable[[], float]) -> None:
         self.phase = Phase.IDLE
         self.attempts = Attempts(jitter)
-        self.last_error: str | None = None
+        self.failure: Failure | None = None
         self.heard_at: float | None = None
         self.joined_at: float | None = None
         self.channels = Channels(jitter)
@@ -140,13 +141,13 @@ class PusherClient:
         else:
             self._frame(frame, now)
 
-    def socket_closed(self, socket: int, code: int, now: float) -> None:
-        """A socket is gone. `code` is the WebSocket close code (RFC 6455 section 7.4)."""
+    def socket_closed(self, socket: int, code: int, now: float, reason: str = "") -> None:
+        """A socket is gone, with its WebSocket close code and the server's words, if any."""
         if socket != self._socket:
             return
-        greeted = self._socket_id is not None
+        was_greeted = self._socket_id is not None
         self._forget_socket()
-        self._lost(code, f"closed with code {code}" if greeted else _before_handshake(code), now)
+        self._lost(code, failures.closed(code, reason, was_greeted=was_greeted), now)
 
     def authorized(self, name: str, socket_id: str, auth: str, now: float) -> None:
         """The endpoint signed. An answer for an old socket is dropped (X7)."""
@@ -163,7 +164,7 @@ class PusherClient:
         channel = self._authorizing(name, socket_id)
         if channel is not None:
             channel.refuse(refusal)
-            self.last_error = words
+            self.failure = Failure(words)
             self._notices += [ChannelRefused(name, refusal), StateChanged()]
             self._ask_for_channels(now)
 
@@ -174,7 +175,7 @@ class PusherClient:
         channel = self._authorizing(name, socket_id)
         if channel is not None:
             self.channels.failed(channel, now, retry_after)
-            self.last_error = words
+            self.failure = Failure(words)
             self._notices.append(StateChanged())
             self._ask_for_channels(now)
 
@@ -187,9 +188,9 @@ class PusherClient:
             elif self._socket is None:
                 self._open(now)
             else:
-                self._recycle("no answer within 10 s", now)
+                self._recycle(failures.UNANSWERED, now)
         if self._liveness is not None and self._liveness.is_dead(now):
-            self._recycle("the server stopped answering", now)
+            self._recycle(failures.SILENT, now)
         elif self._liveness is not None and self._liveness.wants_ping(now):
             self._send(pusher.PING)
             self._liveness = self._liveness.pinged(now)
@@ -227,9 +228,9 @@ class PusherClient:
             self._signal(Signal.ESTABLISHED, now)
             self._ask_for_channels(now)
             return
-        code, words = _error_of(frame)
+        failure = failures.refused(frame)
         self._close(CLOSE_NORMAL)
-        self._lost(code, words, now)
+        self._lost(failure.code, failure, now)
 
     def _frame(self, frame: pusher.Frame, now: float) -> None:
         match frame.event:
@@ -254,7 +255,7 @@ class PusherClient:
         self.channels.joined(channel)
         if self.joined_at is None:
             self.joined_at = now
-        self.last_error = None
+        self.failure = None
         self._notices.append(ChannelJoined(channel.name))
         self._signal(Signal.JOINED, now)
         self._notices.append(StateChanged())
@@ -270,16 +271,16 @@ class PusherClient:
     def _complained(self, frame: pusher.Frame, now: float) -> None:
         # An error on a live line is information: the line stays (pusher-protocol.md 1.3). Its code
         # is not to be acted on, since Sockudo's 4000 is a catch-all (1.12).
-        code, words = _error_of(frame)
-        self.last_error = words
-        if code in (None, 4009):
+        failure = failures.refused(frame)
+        self.failure = failure
+        if failure.code in (None, 4009):
             self._after_signature_error(self.channels.complained(now), now)
         self._notices.append(StateChanged())
 
     def _after_signature_error(self, channels: list[Channel], now: float) -> None:
         for channel in channels:
             if channel.refusal is not None:
-                self.last_error = "the push server did not accept the server's signature"
+                self.failure = failures.BAD_SIGNATURE
                 self._notices.append(ChannelRefused(channel.name, channel.refusal))
         self._notices.append(StateChanged())
         self._ask_for_channels(now)
@@ -288,7 +289,7 @@ class PusherClient:
         for channel in self.channels.overdue(now):
             channel.missed_acks += 1
             if channel.missed_acks > 1:
-                self._recycle("the server did not answer the subscription", now)
+                self._recycle(failures.NOT_JOINED, now)
                 return
             self._send(pusher.unsubscribe(channel.name))
             channel.awaits_ack = False
@@ -312,17 +313,17 @@ class PusherClient:
         full = len(self._malformed_at) == MAX_MALFORMED
         if self._socket_id is None or (full and now - self._malformed_at[0] < MALFORMED_WINDOW):
             self._malformed_at.clear()
-            self._recycle("the server sends what is not the Pusher protocol", now)
+            self._recycle(failures.NOT_PUSHER, now)
 
-    def _recycle(self, words: str, now: float) -> None:
+    def _recycle(self, failure: Failure, now: float) -> None:
         """Give the socket up and come back with a new one."""
         self._close(CLOSE_UNRESPONSIVE)
-        self._lost(None, words, now)
+        self._lost(None, failure, now)
 
-    def _lost(self, code: int | None, words: str, now: float) -> None:
+    def _lost(self, code: int | None, failure: Failure, now: float) -> None:
         self.attempts.failed(now, self.joined_at)
         self.joined_at = None
-        self.last_error = words
+        self.failure = failure
         action = pusher.close_action(code)
         if action is pusher.CloseAction.REFUSE:
             self._signal(Signal.DENIED, now)
@@ -337,7 +338,7 @@ class PusherClient:
 
     def _stop(self, now: float) -> None:
         self.attempts.reset()
-        self.joined_at = self.last_error = None
+        self.joined_at = self.failure = None
         self._signal(Signal.STOP, now)
 
     def _signal(self, signal: Signal, now: float) -> None:
@@ -378,20 +379,3 @@ class PusherClient:
     def _send(self, text: str) -> None:
         if self._socket is not None and self._socket_id is not None:
             self._effects.append(SendText(self._socket, text))
-
-
-def _before_handshake(code: int) -> str:
-    if code == 1006:
-        # A wrong key, a quota, a rate limit and a dead host all look like this to a browser.
-        return "the push server could not be reached, or does not know the app key"
-    return f"closed with code {code} before the handshake"
-
-
-def _error_of(frame: pusher.Frame) -> tuple[int | None, str]:
-    """Return code and words of a `pusher:error`; other frames are no handshake at all."""
-    if frame.event != "pusher:error" or not isinstance(frame.data, dict):
-        return None, "the server did not begin with a Pusher handshake"
-    code, message = frame.data.get("code"), frame.data.get("message")
-    known = code if isinstance(code, int) and not isinstance(code, bool) else None
-    words = str(message)[:200] if message else "no reason given"
-    return known, f"the push server said: {words}" + (f" ({known})" if known else "")

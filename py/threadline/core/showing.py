@@ -99,7 +99,7 @@ def connection_report(state: State, session: Session | None, now: Moment) -> Con
         else None,
         # Whole seconds: a report that differs at every frame would be sent at every frame.
         last_event_at=None if heard_at is None else float(round(heard_at)),
-        last_error=client.last_error,
+        last_error=None if client.failure is None else client.failure.words,
         rest_works=state.rest_works,
     )
 

@@ -27,7 +27,7 @@ ANSWER = {"status": 200, "headers": {"date": "today"}, "body": "{}"}
     [
         ("socket_opened", "", SocketOpened(3)),
         ("socket_text", "hello", TextReceived(3, "hello")),
-        ("socket_closed", "4200 restarting", SocketClosed(3, 4200)),
+        ("socket_closed", "4200 restarting", SocketClosed(3, 4200, "restarting")),
         ("socket_closed", "nonsense", SocketClosed(3, 1006)),
         ("response", json.dumps(ANSWER), RequestAnswered(3, 200, {"date": "today"}, "{}")),
         ("response", '{"failure": "timeout"}', RequestFailed(3, "timeout")),

@@ -13,7 +13,7 @@ def test_values_come_as_python_has_them() -> None:
     assert parse(b"[[]]") == [[]]
 
 
-@pytest.mark.parametrize("text", ["", "{", "NaN", "Infinity", "[1,]", '"\\u12"', "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "NaN", "Infinity", "[1,]", '"\\u12"', "\x00", "\ud83d"])
 def test_what_is_not_json_is_refused(text: str) -> None:
     """SPEC.md E1."""
     with pytest.raises(ValueError, match="line 1"):
@@ -35,6 +35,7 @@ def test_a_hundred_thousand_levels_are_refused(opening: str) -> None:
         (r'"\ud83d\ud83d\ude00"', "\ufffd\U0001f600"),
         (r'"\\ud83d and \ud83d"', r"\ud83d and " + "\ufffd"),
         (r'["\ud83d\ude00", "\n"]', ["\U0001f600", "\n"]),
+        ('"bare \ud83d"', "bare \ufffd"),
     ],
 )
 def test_half_a_surrogate_pair_becomes_the_replacement_character(text: str, value: object) -> None:

@@ -116,8 +116,8 @@ def test_an_error_instead_of_a_handshake_is_acted_on_by_its_code(
 
     assert line.closed == [(1, 1000)]
     assert (line.phase(), line.client.next_attempt_at) == (phase, next_at)
-    assert line.client.last_error is not None
-    assert "App not found" in line.client.last_error
+    assert line.words is not None
+    assert "App not found" in line.words
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_refused_signature_sends_nothing(refusal: Refusal) -> None:
     line.advance(15.0)
 
     assert ChannelRefused(channel(), refusal) in line.notices
-    assert line.client.last_error == "Not yours."
+    assert line.words == "Not yours."
     assert "pusher:subscribe" not in line.sent
     assert line.membership() is Membership.REFUSED
 
@@ -91,7 +91,7 @@ def test_an_endpoint_that_fails_is_asked_again() -> None:
     line.advance(0.1)
 
     assert line.asked == [channel()]
-    assert line.client.last_error == "Try later."
+    assert line.words == "Try later."
 
 
 def test_wanting_twice_asks_once() -> None:
@@ -206,7 +206,7 @@ def test_a_signature_for_an_old_socket_is_thrown_away() -> None:
 
     assert line.sent == []
     assert line.membership() is Membership.AUTHORIZING
-    assert line.client.last_error != "late"
+    assert line.words != "late"
 
 
 def test_a_channel_left_while_pending_stays_left_over_a_reconnect() -> None:
@@ -240,7 +240,7 @@ def test_a_missing_acknowledgement_is_asked_for_once_more_then_the_socket_goes()
     line.advance(10.0)
 
     assert line.closed == [(1, 3000)]
-    assert line.client.last_error == "the server did not answer the subscription"
+    assert line.words == "the push server did not answer the subscription"
 
 
 def test_an_acknowledgement_after_we_took_the_subscription_back_is_late() -> None:
@@ -268,7 +268,7 @@ def test_a_refused_subscription_is_tried_once_more() -> None:
     line.hear(frame("pusher:subscription_error", {"status": 401}, channel()))
 
     assert ChannelRefused(channel(), Refusal.SIGNATURE) in line.notices
-    assert line.client.last_error == "the push server did not accept the server's signature"
+    assert line.words == "the push server did not accept the server's signature"
 
 
 @pytest.mark.parametrize("code", [4009, None])
@@ -281,9 +281,7 @@ def test_a_complaint_ends_the_pending_state(code: int | None) -> None:
     line.hear(push_error("Invalid signature", code))
 
     assert line.membership() is Membership.WAITING
-    assert line.client.last_error == "the push server said: Invalid signature" + (
-        f" ({code})" if code else ""
-    )
+    assert line.words == "the push server said: Invalid signature" + (f" ({code})" if code else "")
 
 
 def test_an_acknowledgement_after_a_complaint_counts() -> None:

@@ -107,7 +107,7 @@ def test_another_server_begins_afresh() -> None:
     line.drain()
 
     assert line.phase() is Phase.OPENING
-    assert line.client.last_error is None
+    assert line.words is None
 
 
 def test_without_a_push_server_nothing_is_opened_by_any_means() -> None:
@@ -214,7 +214,7 @@ def test_an_error_on_a_live_line_is_information() -> None:
     line.hear(frame("pusher:error", "words"))
 
     assert line.phase() is Phase.LIVE
-    assert line.client.last_error == "the server did not begin with a Pusher handshake"
+    assert line.words == "the push server said: words"
 
 
 def test_the_client_takes_only_a_true_draw_of_jitter() -> None:

@@ -72,7 +72,7 @@ def test_an_unanswered_ping_costs_the_socket() -> None:
 
     assert line.closed == [(1, 3000)]
     assert (line.phase(), line.client.next_attempt_at) == (Phase.WAITING, 31.0)
-    assert line.client.last_error == "the server stopped answering"
+    assert line.words == "the push server stopped answering"
 
 
 def test_the_server_does_not_set_our_patience() -> None:
