@@ -1,18 +1,19 @@
 """What every end-to-end test stands on: the real back end, the built extension, a real Chromium.
 
-The suite runs on both hosts of the engine: `offscreen` and `panel`. Tests that take `form` run
-against both forms of the server: the whole contract, and three calls alone as the user's own server
-has them. One browser serves all tests; each begins with no page open, no fault set, a signed-in
-person and a session of its own.
+The suite runs on both hosts of the engine, `offscreen` and `panel`, and against both forms of the
+server: the whole contract, and three calls alone as the user's own server has them. A test that
+makes sense on one of them only says so by `parametrize(..., indirect=True)`. One browser serves all
+tests; each begins with no page open, no fault set, a signed-in person and a session of its own.
 """
 
 from __future__ import annotations
 
 import os
+import statistics
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.backend_server import BackendServer, backend_server
 from tests.support.extension_browser import (
@@ -21,6 +22,9 @@ from tests.support.extension_browser import (
     build_extension,
     extension_browser,
 )
+from tests.support.fault_proxy import FaultProxy, fault_proxy
+from tests.support.fault_stage import FaultStage
+from tests.support.panel_page import connected
 from threadline_build.chromium import find_chromium
 
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOSTS: Final = ("offscreen", "panel")
+FORMS: Final = ("whole", "three_calls")
+HEALINGS: Final = pytest.StashKey[list[float]]()
 
 expect.set_options(timeout=LIMIT)
 
@@ -70,10 +76,10 @@ def running_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionBro
         yield browser
 
 
-@pytest.fixture
-def form() -> str:
-    """What the server knows: `whole`, or `three_calls` where a test asks for it."""
-    return "whole"
+@pytest.fixture(params=FORMS)
+def form(request: pytest.FixtureRequest) -> str:
+    """What the server knows: the whole contract, or three calls."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -87,16 +93,28 @@ def server(request: pytest.FixtureRequest, form: str) -> BackendServer:
     return chosen
 
 
-def settings_for(server: BackendServer, host: str) -> dict[str, object]:
+def settings_for(
+    server: BackendServer, host: str, proxy: FaultProxy | None = None
+) -> dict[str, object]:
     """Return the settings that lead the extension to this server, whatever it was built for."""
+    reached = server if proxy is None else proxy
     return {
         "engineHost": host,
-        "apiBase": server.api,
-        "authEndpoint": f"{server.api}/api/pusher/auth",
+        "apiBase": reached.api,
+        "authEndpoint": f"{reached.api}/api/pusher/auth",
         "pusherKey": server.key,
         "pusherHost": "127.0.0.1",
-        "pusherPort": server.pusher_port,
+        "pusherPort": reached.pusher_port,
     }
+
+
+def begin(browser: ExtensionBrowser, server: BackendServer, settings: dict[str, object]) -> None:
+    """Leave no page open and no engine running, and sign the person in."""
+    browser.close_pages()
+    if browser.has_engine():
+        browser.kill_engine()
+    browser.messages.clear()
+    browser.store(accessToken=server.token, settings=settings, wsConnectionState=None)
 
 
 @pytest.fixture(params=HOSTS)
@@ -110,13 +128,7 @@ def browser(
     running_browser: ExtensionBrowser, server: BackendServer, host: str
 ) -> ExtensionBrowser:
     """The browser with no page open, no engine running, and the person signed in."""
-    running_browser.close_pages()
-    if running_browser.has_engine():
-        running_browser.kill_engine()
-    running_browser.messages.clear()
-    running_browser.store(
-        accessToken=server.token, settings=settings_for(server, host), wsConnectionState=None
-    )
+    begin(running_browser, server, settings_for(server, host))
     return running_browser
 
 
@@ -124,3 +136,106 @@ def browser(
 def session(server: BackendServer) -> str:
     """A conversation of the test's own."""
     return server.new_session("A test")
+
+
+@pytest.fixture
+def panel(browser: ExtensionBrowser, session: str) -> Page:
+    """The panel on that conversation, connected."""
+    page = browser.open_panel(session)
+    connected(page)
+    return page
+
+
+# --- behind the fault proxy: tests/e2e/test_faults_*.py -----------------------------------------
+
+
+@pytest.fixture(scope="session")
+def fault_servers() -> Iterator[dict[str, BackendServer]]:
+    """A back end of each form, with two people, that has its sockets pinged after 2 s of silence.
+
+    The extension takes the shorter of its own limit (20 s) and the server's: so that a dead line is
+    noticed within a test's patience, and by nothing but the product's own rule.
+    """
+    flags = ("--activity-timeout", "2")
+    environment = {"LOCAL_USERS": "local:threadline,other:secret"}
+    with (
+        backend_server(*flags, agent_pace=0.1, environment=environment) as whole,
+        backend_server(
+            *flags, "--three-calls", agent_pace=0.1, environment=environment
+        ) as three_calls,
+    ):
+        yield {"whole": whole, "three_calls": three_calls}
+
+
+@pytest.fixture(scope="session")
+def fault_proxies(fault_servers: dict[str, BackendServer]) -> Iterator[dict[str, FaultProxy]]:
+    """A proxy before each of them."""
+    with (
+        fault_proxy(fault_servers["whole"]) as whole,
+        fault_proxy(fault_servers["three_calls"]) as three_calls,
+    ):
+        yield {"whole": whole, "three_calls": three_calls}
+
+
+@pytest.fixture(scope="session")
+def fault_dist(
+    fault_servers: dict[str, BackendServer],
+    fault_proxies: dict[str, FaultProxy],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The extension, built for the proxy before the whole server."""
+    out = tmp_path_factory.mktemp("fault_dist")
+    build_extension(out, fault_servers["whole"], fault_proxies["whole"])
+    return out
+
+
+@pytest.fixture(scope="session")
+def fault_browser(playwright: Playwright, fault_dist: Path) -> Iterator[ExtensionBrowser]:
+    """Chromium with that extension."""
+    with extension_browser(playwright, fault_dist) as browser:
+        yield browser
+
+
+@pytest.fixture
+def fault_form() -> str:
+    """What the server behind the proxy knows: `whole`, unless a test asks for both."""
+    return "whole"
+
+
+@pytest.fixture
+def fault_host() -> str:
+    """Where the engine runs: in the background, unless a test asks for something else."""
+    return "offscreen"
+
+
+@pytest.fixture
+def stage(
+    request: pytest.FixtureRequest,
+    fault_browser: ExtensionBrowser,
+    fault_servers: dict[str, BackendServer],
+    fault_proxies: dict[str, FaultProxy],
+    fault_form: str,
+    fault_host: str,
+) -> Iterator[FaultStage]:
+    """A conversation behind the proxy: nothing wrong yet, no page open, the person signed in."""
+    server, proxy = fault_servers[fault_form], fault_proxies[fault_form]
+    proxy.heal()
+    server.faults.reset()
+    server.sign_in()
+    begin(fault_browser, server, settings_for(server, fault_host, proxy))
+    proxy.forget()
+    healings = request.config.stash.setdefault(HEALINGS, [])
+    yield FaultStage(fault_browser, server, proxy, server.new_session("A test"), healings)
+    proxy.heal()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how long it took from the end of each fault until panel and server were equal."""
+    healings = config.stash.get(HEALINGS, [])
+    if healings:
+        terminalreporter.write_line(
+            f"From the end of a fault to equal lists: {len(healings)} faults, "
+            f"median {statistics.median(healings):.2f} s, longest {max(healings):.2f} s"
+        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
-from tests.e2e.test_conversation import answered, articles, connected, send, sequences
+from tests.support.panel_page import answered, articles, connected, send, sequences
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
@@ -16,13 +17,11 @@ MEGABYTE = 1_000_000
 
 
 def test_frames_and_payloads_that_make_no_sense_change_nothing(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md E1, E4: malformed frames, a message without id, wrong types; the next one shows."""
-    page = browser.open_panel(session)
-    connected(page)
     server.faults.add_messages(session, "Before")
-    expect(articles(page)).to_have_count(1)
+    expect(articles(panel)).to_have_count(1)
     channel = f"private-session-{session}"
 
     server.faults.send_raw("{not json")
@@ -33,24 +32,21 @@ def test_frames_and_payloads_that_make_no_sense_change_nothing(
     server.faults.post_event(channel, "no_such_event", {"anything": True})
     server.faults.add_messages(session, "After")
 
-    expect(articles(page)).to_have_count(2)
-    assert sequences(page) == [1, 2]
-    connected(page)
+    expect(articles(panel)).to_have_count(2)
+    assert sequences(panel) == [1, 2]
+    connected(panel)
 
 
 def test_a_message_of_five_megabytes_is_shown_and_the_panel_lives(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md E1: too much text is shown in part, in words, and the rest goes on."""
-    page = browser.open_panel(session)
-    connected(page)
-
     server.faults.add_messages(session, "x" * (5 * MEGABYTE))
     server.faults.add_messages(session, "And then this")
 
-    expect(articles(page)).to_have_count(2, timeout=30_000)
-    expect(articles(page).last).to_contain_text("And then this")
-    connected(page)
+    expect(articles(panel)).to_have_count(2, timeout=30_000)
+    expect(articles(panel).last).to_contain_text("And then this")
+    connected(panel)
 
 
 def test_a_history_that_is_not_json_is_said_and_read_again(
@@ -79,40 +75,36 @@ def test_an_unknown_session_is_said_in_words(browser: ExtensionBrowser) -> None:
 
 
 def test_an_expired_token_asks_for_a_new_one_and_goes_on_with_it(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
     """SPEC.md P7, O6; design section 3: a new token takes effect at once, without a reload."""
-    page = browser.open_panel(session)
-    connected(page)
     server.faults.expire_tokens()
 
-    send(page, "Sent with a dead token")
-    expect(page.locator("#badge")).to_have_attribute("data-connection-state", "failed")
-    expect(page.locator("[data-slot=banner]")).to_contain_text("ign")
+    send(panel, "Sent with a dead token")
+    expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "failed")
+    expect(panel.locator("[data-slot=banner]")).to_contain_text("ign")
     browser.store(accessToken=server.sign_in())
 
-    connected(page)
-    answered(page)
+    connected(panel)
+    answered(panel)
     stored = [message["content"] for message in server.messages(session)]
     assert stored.count("Sent with a dead token") == 1
 
 
 def test_signing_out_and_in_again_takes_effect_at_once(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer
 ) -> None:
     """SPEC.md P7: without a token the panel is offline and says so; with one it is live."""
-    page = browser.open_panel(session)
-    connected(page)
-
     browser.store(accessToken=None)
-    expect(page.locator("#badge")).to_have_attribute("data-connection-state", "disconnected")
-    expect(page.locator("#badge")).to_contain_text("Offline")
-    expect(page.locator("[data-slot=banner]")).not_to_be_empty()
+    expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "disconnected")
+    expect(panel.locator("#badge")).to_contain_text("Offline")
+    expect(panel.locator("[data-slot=banner]")).not_to_be_empty()
 
     browser.store(accessToken=server.token)
-    connected(page)
+    connected(panel)
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)  # what the extension was built for
 def test_corrupt_storage_does_not_keep_the_panel_from_working(
     browser: ExtensionBrowser, host: str, session: str
 ) -> None:

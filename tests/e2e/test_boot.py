@@ -6,10 +6,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.test_conversation import answered, articles, connected, send
 from tests.support.extension_browser import BOOT_LIMIT, extension_browser
+from tests.support.panel_page import answered, articles, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
+
+# What the server knows has no part in how Python starts.
+pytestmark = pytest.mark.parametrize("form", ["whole"], indirect=True)
 
 
 def _flip_bytes(snapshot: Path) -> None:
@@ -68,22 +71,16 @@ def test_a_spoilt_snapshot_is_replaced_by_a_plain_boot(
 
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 def test_the_engine_boots_from_the_snapshot(
-    browser: ExtensionBrowser, host: str, session: str
+    panel: Page, browser: ExtensionBrowser, host: str
 ) -> None:
     """SPEC.md P5: what is built is what boots."""
-    page = browser.open_panel(session)
-    connected(page)
-
-    assert browser.boot_report(page, host)["kind"] == "snapshot"
+    assert browser.boot_report(panel, host)["kind"] == "snapshot"
 
 
 @pytest.mark.parametrize("host", ["panel"], indirect=True)
 def test_the_panel_page_boots_from_the_snapshot_too(
-    browser: ExtensionBrowser, host: str, session: str
+    panel: Page, browser: ExtensionBrowser, host: str
 ) -> None:
     """SPEC.md P5: through PyScript, from the same snapshot."""
-    page = browser.open_panel(session)
-    connected(page)
-
-    assert browser.boot_report(page, host)["kind"] == "snapshot"
-    expect(articles(page)).to_have_count(0)
+    assert browser.boot_report(panel, host)["kind"] == "snapshot"
+    expect(articles(panel)).to_have_count(0)

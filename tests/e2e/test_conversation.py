@@ -4,89 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.support.panel_page import answered, articles, connected, send, sequences
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
 
-def articles(page: Page) -> Locator:
-    """Return the messages on show."""
-    return page.get_by_role("log", name="Conversation").locator("article")
-
-
-def connected(page: Page) -> None:
-    """Wait until the badge says that the channel is joined."""
-    expect(page.locator("#badge")).to_have_attribute("data-connection-state", "connected")
-    expect(page.locator("#badge")).to_contain_text("Connected")
-
-
-def send(page: Page, text: str) -> None:
-    """Type a message and press Enter."""
-    page.get_by_role("textbox", name="Message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def answered(page: Page) -> None:
-    """Wait until the agent has answered the person's message to the end."""
-    ended = page.locator("article[data-role=user] ~ article[data-status=completed]")
-    expect(ended).to_have_count(1)
-
-
-def sequences(page: Page) -> list[int]:
-    """Return the numbers of the messages on show, in the order of the page."""
-    found: list[str] = articles(page).evaluate_all(
-        "all => all.map((article) => article.dataset.sequence).filter(Boolean)"
-    )
-    return [int(one) for one in found]
-
-
 def test_a_message_from_elsewhere_appears_live(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md I1; roadmap 10.1 manual 1 and 2: connected, and a stored message arrives by push."""
-    page = browser.open_panel(session)
-    connected(page)
-
     server.faults.add_messages(session, "Hello from the other device")
 
-    expect(articles(page)).to_have_count(1)
-    expect(articles(page)).to_contain_text("Hello from the other device")
-    expect(articles(page)).to_have_attribute("data-sequence", "1")
+    expect(articles(panel)).to_have_count(1)
+    expect(articles(panel)).to_contain_text("Hello from the other device")
+    expect(articles(panel)).to_have_attribute("data-sequence", "1")
 
 
 def test_an_own_message_is_answered_by_the_agent_step_by_step(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md O1: the own text goes through REST; its echo and the agent's turns come by push."""
-    page = browser.open_panel(session)
-    connected(page)
+    send(panel, "Find me a hotel")
 
-    send(page, "Find me a hotel")
-
-    answered(page)
+    answered(panel)
     stored = server.messages(session)
-    expect(articles(page)).to_have_count(len(stored))
-    assert sequences(page) == [message["sequenceNumber"] for message in stored]
-    own = articles(page).first
+    expect(articles(panel)).to_have_count(len(stored))
+    assert sequences(panel) == [message["sequenceNumber"] for message in stored]
+    own = articles(panel).first
     expect(own).to_have_attribute("data-role", "user")
     expect(own).to_have_attribute("data-message-id", stored[0]["messageId"])
-    expect(page.get_by_role("textbox", name="Message")).to_have_value("")
+    expect(panel.get_by_role("textbox", name="Message")).to_have_value("")
 
 
-def test_the_working_line_shows_what_the_agent_does_and_goes_when_it_is_done(
-    browser: ExtensionBrowser, session: str
-) -> None:
+def test_the_working_line_shows_what_the_agent_does_and_goes_when_it_is_done(panel: Page) -> None:
     """Roadmap 10.1 manual 7: the typing indicator between a send and the last answer."""
-    page = browser.open_panel(session)
-    connected(page)
+    send(panel, "Take your time")
 
-    send(page, "Take your time")
-
-    working = page.locator("[role=status][data-typing-context]")
+    working = panel.locator("[role=status][data-typing-context]")
     expect(working).to_be_visible()
-    answered(page)
+    answered(panel)
     expect(working).to_have_count(0)
 
 
@@ -107,19 +67,15 @@ def test_two_views_show_the_same_over_one_socket(
     assert server.faults.open_sockets() == 1
 
 
-def test_html_in_a_message_is_text(
-    browser: ExtensionBrowser, server: BackendServer, session: str
-) -> None:
+def test_html_in_a_message_is_text(panel: Page, server: BackendServer, session: str) -> None:
     """SPEC.md P6: nothing that a server sends becomes markup."""
-    page = browser.open_panel(session)
-    connected(page)
     hostile = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
 
     server.faults.add_messages(session, hostile)
 
-    expect(articles(page)).to_contain_text(hostile)
-    expect(articles(page).locator("img, b")).to_have_count(0)
-    expect(page).not_to_have_title("owned")
+    expect(articles(panel)).to_contain_text(hostile)
+    expect(articles(panel).locator("img, b")).to_have_count(0)
+    expect(panel).not_to_have_title("owned")
 
 
 def test_the_history_is_there_when_the_panel_is_opened_again(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_conversation import answered, connected, send
 from tests.support.extension_browser import BOOT_LIMIT
+from tests.support.panel_page import answered, connected, send
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
@@ -22,6 +23,7 @@ def open_options(browser: ExtensionBrowser) -> Page:
     return page
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
 def test_signing_in_makes_the_panel_live(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -47,10 +49,30 @@ def test_signing_in_makes_the_panel_live(
     expect(page.get_by_label("Password")).to_have_value("")
 
 
-def test_signing_out_takes_the_token_away(browser: ExtensionBrowser, session: str) -> None:
-    """SPEC.md P7: the badge says Offline at once, and storage holds no token."""
+@pytest.mark.parametrize("form", ["three_calls"], indirect=True)
+def test_a_server_without_sign_in_says_so_and_a_pasted_token_works(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC.md P7: the way out is said, what was typed stays, and the token takes effect at once."""
+    browser.store(accessToken=None)
     panel = browser.open_panel(session)
+    page = open_options(browser)
+    page.get_by_label("Name").fill("local")
+    page.get_by_label("Password").fill("threadline")
+
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_text("This server has no sign-in of its own.")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("local")
+    page.get_by_text("Use an access token instead").click()
+    page.get_by_label("Access token").fill(server.token)
+    page.get_by_role("button", name="Use this token").click()
     connected(panel)
+    assert server.token not in page.content() + panel.content()
+
+
+def test_signing_out_takes_the_token_away(panel: Page, browser: ExtensionBrowser) -> None:
+    """SPEC.md P7: the badge says Offline at once, and storage holds no token."""
     page = open_options(browser)
 
     page.get_by_role("button", name="Sign out").click()
@@ -77,11 +99,9 @@ def test_a_wrong_setting_is_told_at_its_field_and_nothing_is_lost(
 
 
 def test_without_a_push_server_the_panel_polls_and_says_so(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser
 ) -> None:
     """SPEC.md H7; design section 3: push not configured is `fallback`, and it works."""
-    panel = browser.open_panel(session)
-    connected(panel)
     page = open_options(browser)
 
     page.get_by_label("Host").fill("")
@@ -94,10 +114,8 @@ def test_without_a_push_server_the_panel_polls_and_says_so(
     answered(panel)
 
 
-def test_the_connection_test_says_what_works(browser: ExtensionBrowser, session: str) -> None:
+def test_the_connection_test_says_what_works(panel: Page, browser: ExtensionBrowser) -> None:
     """SPEC.md D1; ux.md S13: with everything in order, every check passes."""
-    panel = browser.open_panel(session)
-    connected(panel)
     page = open_options(browser)
 
     page.get_by_role("button", name="Test connection").click()
@@ -108,10 +126,8 @@ def test_the_connection_test_says_what_works(browser: ExtensionBrowser, session:
         expect(rows.nth(place)).to_have_attribute("data-outcome", "ok")
 
 
-def test_the_connection_test_names_what_is_broken(browser: ExtensionBrowser, session: str) -> None:
+def test_the_connection_test_names_what_is_broken(panel: Page, browser: ExtensionBrowser) -> None:
     """SPEC.md D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved."""
-    panel = browser.open_panel(session)
-    connected(panel)
     page = open_options(browser)
     before = browser.stored("settings")
 

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.test_conversation import answered, connected, send
+from tests.support.panel_page import answered, connected, send
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
 
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 def test_the_action_popup_holds_a_live_conversation(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
     """SPEC.md P1; ux.md M1: the popup shows the session that was on show last, and sends."""
-    page = browser.open_panel(session)
-    connected(page)
-    page.close()
+    panel.close()
 
     with browser.real_popup() as popup:
         connected(popup)

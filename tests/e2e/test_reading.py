@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_conversation import answered, articles, connected, send, sequences
+from tests.support.panel_page import answered, articles, connected, send, sequences, turn_to
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
@@ -77,25 +77,23 @@ def test_older_messages_come_when_the_reader_goes_up_and_nothing_jumps(
 
 
 def test_a_new_chat_begins_with_its_first_message(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
     """SPEC.md V5: an empty page, then a session of its own, while the old one is left alone."""
-    page = browser.open_panel(session)
-    connected(page)
+    panel.get_by_role("button", name="New chat").first.click()
+    expect(articles(panel)).to_have_count(0)
+    send(panel, "The first of a new chat")
 
-    page.get_by_role("button", name="New chat").first.click()
-    expect(articles(page)).to_have_count(0)
-    send(page, "The first of a new chat")
-
-    answered(page)
-    connected(page)
+    answered(panel)
+    connected(panel)
     assert server.messages(session) == []
-    newest = server.call("GET", "/api/session")["sessions"][0]["sessionId"]
+    newest = browser.stored("wsConnectionState")["sessionId"]  # a server may have no list
+    assert newest != session
     assert server.messages(newest)[0]["content"] == "The first of a new chat"
 
 
 def test_each_session_keeps_its_own_draft(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    browser: ExtensionBrowser, server: BackendServer, form: str, session: str
 ) -> None:
     """Ux.md M19: what is typed and not sent is there again, in its own conversation."""
     other = server.new_session("Another")
@@ -104,8 +102,7 @@ def test_each_session_keeps_its_own_draft(
     box = page.get_by_role("textbox", name="Message")
     box.fill("Half a thought")
 
-    page.get_by_role("button", name="Conversations").click()
-    page.locator(f"[data-session='{other}']").click()
+    turn_to(page, other, form)
     expect(box).to_have_value("")
     page.reload()
     connected(page)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.test_conversation import answered, articles, connected, send, sequences
+from tests.support.panel_page import answered, articles, connected, send, sequences
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
@@ -15,60 +15,54 @@ if TYPE_CHECKING:
 
 
 def test_a_cut_line_comes_back_and_catches_up(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md H1: what was published meanwhile is read after the join, once, in order."""
-    page = browser.open_panel(session)
-    connected(page)
     server.faults.add_messages(session, "Before", count=2)
-    expect(articles(page)).to_have_count(2)
+    expect(articles(panel)).to_have_count(2)
 
     server.faults.refuse_sockets(2.0)
     server.faults.cut_sockets()
-    expect(page.locator("#badge")).to_have_attribute("data-connection-state", "reconnecting")
-    expect(page.locator("#badge")).to_contain_text("Reconnecting")
+    expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "reconnecting")
+    expect(panel.locator("#badge")).to_contain_text("Reconnecting")
     server.faults.add_messages(session, "Meanwhile", count=3)
 
-    connected(page)
-    expect(articles(page)).to_have_count(5)
-    assert sequences(page) == [1, 2, 3, 4, 5]
+    connected(panel)
+    expect(articles(panel)).to_have_count(5)
+    assert sequences(panel) == [1, 2, 3, 4, 5]
 
 
 def test_a_lost_push_in_the_middle_is_fetched(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md I4, H11: a hole in the numbers is read, not shown as order."""
-    page = browser.open_panel(session)
-    connected(page)
     server.faults.add_messages(session, "One")
-    expect(articles(page)).to_have_count(1)
+    expect(articles(panel)).to_have_count(1)
 
     server.faults.drop_pushes(1)
     server.faults.add_messages(session, "Two, lost on the way")
     server.faults.add_messages(session, "Three")
 
-    expect(articles(page)).to_have_count(3)
-    assert sequences(page) == [1, 2, 3]
+    expect(articles(panel)).to_have_count(3)
+    assert sequences(panel) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
     """SPEC.md P2: the views find the new engine; a text sent meanwhile goes out once."""
-    page = browser.open_panel(session)
-    connected(page)
     server.faults.add_messages(session, "Before the crash")
-    expect(articles(page)).to_have_count(1)
+    expect(articles(panel)).to_have_count(1)
 
     browser.kill_engine()
-    send(page, "Sent while there was no engine")
+    send(panel, "Sent while there was no engine")
 
-    answered(page)
-    connected(page)
+    answered(panel)
+    connected(panel)
     stored = [message["content"] for message in server.messages(session)]
     assert stored.count("Sent while there was no engine") == 1
-    assert sequences(page) == list(range(1, len(stored) + 1))
+    assert sequences(panel) == list(range(1, len(stored) + 1))
 
 
 @pytest.mark.parametrize("host", ["panel"], indirect=True)
@@ -91,18 +85,15 @@ def test_the_next_panel_takes_over_when_the_one_with_the_engine_closes(
 
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 def test_the_service_worker_may_end_at_any_time(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
     """SPEC.md P3; roadmap task 2: a worker that was ended is woken, and nothing shows of it."""
-    page = browser.open_panel(session)
-    connected(page)
-
     browser.stop_worker()
-    send(page, "Is anybody there?")
+    send(panel, "Is anybody there?")
 
-    answered(page)
-    connected(page)
-    assert len(sequences(page)) == len(server.messages(session))
+    answered(panel)
+    connected(panel)
+    assert len(sequences(panel)) == len(server.messages(session))
 
 
 def test_what_is_typed_before_the_engine_is_ready_is_sent(
@@ -119,35 +110,33 @@ def test_what_is_typed_before_the_engine_is_ready_is_sent(
 
 
 def test_a_failed_send_says_why_and_retry_sends_it(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """SPEC.md O7: failed is said in words, with a way out, and nothing is doubled."""
-    page = browser.open_panel(session)
-    connected(page)
     path = "/api/agent/interact"
     server.faults.spoil_answers(path, status=422, body='{"error": "No such luck.", "code": "no"}')
 
-    send(page, "Try this")
+    send(panel, "Try this")
 
-    own = articles(page).filter(has_text="Try this")
+    own = articles(panel).filter(has_text="Try this")
     expect(own).to_have_attribute("data-status", "failed")
     expect(own).to_contain_text("No such luck.")
     server.faults.reset()
     own.get_by_role("button", name="Retry").click()
-    answered(page)
+    answered(panel)
     assert [m["content"] for m in server.messages(session)].count("Try this") == 1
 
 
+# Where the server knows no repeats, a text that was begun is looked for, and left to the person.
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 def test_an_extension_that_is_reloaded_sends_what_waited(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
     """SPEC.md P3: what was written down before the reload goes out by itself, once."""
-    page = browser.open_panel(session)
-    connected(page)
     server.faults.spoil_answers("/api/agent/interact", status=503, count=1)
-    send(page, "Written before the reload")
-    expect(articles(page).filter(has_text="Written before the reload")).to_have_count(1)
+    send(panel, "Written before the reload")
+    expect(articles(panel).filter(has_text="Written before the reload")).to_have_count(1)
 
     browser.reload_extension()
 
@@ -156,7 +145,7 @@ def test_an_extension_that_is_reloaded_sends_what_waited(
         return stored.count("Written before the reload") == 1
 
     browser.wait_until(arrived, "the text was not sent after the reload")
-    page = browser.open_panel(session)
-    connected(page)
-    answered(page)
-    assert sequences(page) == list(range(1, len(server.messages(session)) + 1))
+    again = browser.open_panel(session)
+    connected(again)
+    answered(again)
+    assert sequences(again) == list(range(1, len(server.messages(session)) + 1))

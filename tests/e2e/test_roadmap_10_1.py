@@ -8,40 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_conversation import articles, connected, send, sequences
+from tests.support.panel_page import (
+    articles,
+    badge_says,
+    connected,
+    send,
+    sequences,
+    texts_are,
+    turn_to,
+)
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
-pytestmark = pytest.mark.parametrize("form", ["whole", "three_calls"])
-
 FOREVER = 600.0  # seconds for which sockets are refused; a test ends it itself
 RETURN_LIMIT = 40_000  # ms in which push is tried again while polling (pauses from 15 s)
 ATTEMPTS_LIMIT = 60_000  # ms in which five attempts (1 + 2 + 4 + 8 + 16 s and jitter) are used up
-WORDS = {
-    "connected": "Connected",
-    "reconnecting": "Reconnecting",
-    "fallback": "Polling",
-    "disconnected": "Offline",
-}
-
-
-def badge_says(page: Page, state: str, limit: float | None = None) -> None:
-    """Wait until the badge shows `state`, in its attribute and in its words."""
-    badge = page.locator("#badge")
-    expect(badge).to_have_attribute("data-connection-state", state, timeout=limit)
-    expect(badge).to_contain_text(WORDS[state])
-
-
-def texts_are(page: Page, *texts: str) -> None:
-    """Wait until exactly these texts are on show, in this order, once each."""
-    expect(articles(page)).to_have_count(len(texts))
-    for place, text in enumerate(texts):
-        expect(articles(page).nth(place)).to_contain_text(text)
 
 
 def add(server: BackendServer, session: str, *texts: str) -> None:
@@ -62,32 +47,26 @@ def give_network(server: BackendServer) -> None:
 
 
 def test_integration_1_end_to_end_message_sync_via_websocket(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """Roadmap 10.1 integration 1: what is sent here is stored there, and is here once."""
-    page = browser.open_panel(session)
-    connected(page)
+    send(panel, "Book a table")
 
-    send(page, "Book a table")
-
-    last = articles(page).last
+    last = articles(panel).last
     expect(last).to_have_attribute("data-role", "assistant")
-    expect(articles(page)).to_have_count(6)
-    assert sequences(page) == [one["sequenceNumber"] for one in server.messages(session)]
+    expect(articles(panel)).to_have_count(6)
+    assert sequences(panel) == [one["sequenceNumber"] for one in server.messages(session)]
 
 
 def test_integration_2_fallback_to_polling_when_websocket_fails(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """Roadmap 10.1 integration 2: without a line, messages still come by REST."""
-    page = browser.open_panel(session)
-    connected(page)
-
     take_network(server)
-    badge_says(page, "reconnecting")
+    badge_says(panel, "reconnecting")
     add(server, session, "Over REST")
 
-    texts_are(page, "Over REST")
+    texts_are(panel, ["Over REST"])
     assert server.faults.open_sockets() == 0
 
 
@@ -103,44 +82,39 @@ def test_integration_3_session_switching_with_connection_cleanup(
     page.goto(browser.url(f"panel.html?session={other}"))
 
     connected(page)
-    texts_are(page, "In the other")
+    texts_are(page, ["In the other"])
     add(server, session, "In the first")
     add(server, other, "In the other again")
-    texts_are(page, "In the other", "In the other again")
+    texts_are(page, ["In the other", "In the other again"])
     assert server.faults.open_sockets() == 1
 
 
 def test_integration_4_multiple_messages_in_rapid_succession(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """Roadmap 10.1 integration 4: a hundred at once, each once, in order."""
-    page = browser.open_panel(session)
-    connected(page)
-
     server.faults.add_messages(session, "Quick", role="user", status="sent", count=100)
 
-    expect(articles(page)).to_have_count(100)
-    assert sequences(page) == list(range(1, 101))
+    expect(articles(panel)).to_have_count(100)
+    assert sequences(panel) == list(range(1, 101))
 
 
 def test_integration_5_connection_recovery_after_network_outage(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """Roadmap 10.1 integration 5: what was written meanwhile is there, once, in order."""
-    page = browser.open_panel(session)
-    connected(page)
     add(server, session, "Before")
-    texts_are(page, "Before")
+    texts_are(panel, ["Before"])
 
     take_network(server)
-    badge_says(page, "reconnecting")
+    badge_says(panel, "reconnecting")
     add(server, session, "Meanwhile", "And this")
     give_network(server)
 
-    connected(page)
-    texts_are(page, "Before", "Meanwhile", "And this")
+    connected(panel)
+    texts_are(panel, ["Before", "Meanwhile", "And this"])
     add(server, session, "After")
-    texts_are(page, "Before", "Meanwhile", "And this", "After")
+    texts_are(panel, ["Before", "Meanwhile", "And this", "After"])
 
 
 def test_manual_1_connect_to_session_verify_connected_badge(
@@ -155,33 +129,28 @@ def test_manual_1_connect_to_session_verify_connected_badge(
 
 
 def test_manual_2_send_message_see_it_appear_in_real_time(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, session: str
 ) -> None:
     """Roadmap 10.1 manual 2: at once, also in a second window."""
-    page = browser.open_panel(session)
-    connected(page)
     second = browser.open_panel(session)
     connected(second)
 
-    send(page, "Seen by both")
+    send(panel, "Seen by both")
 
-    for window in (page, second):
+    for window in (panel, second):
         expect(articles(window).first).to_contain_text("Seen by both")
-    expect(articles(page).first).to_have_attribute("data-sequence", "1")
+    expect(articles(panel).first).to_have_attribute("data-sequence", "1")
 
 
 def test_manual_3_disconnect_network_verify_reconnecting_badge(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer
 ) -> None:
     """Roadmap 10.1 manual 3: and the panel behind it says attempt, next try and the error."""
-    page = browser.open_panel(session)
-    connected(page)
-
     take_network(server)
 
-    badge_says(page, "reconnecting")
-    page.locator("#badge").click()
-    details = page.get_by_role("dialog", name="Connection")
+    badge_says(panel, "reconnecting")
+    panel.locator("#badge").click()
+    details = panel.get_by_role("dialog", name="Connection")
     expect(details).to_contain_text("Attempt")
     expect(details).to_contain_text("Next try")
     expect(details).to_contain_text("Last error")
@@ -189,21 +158,19 @@ def test_manual_3_disconnect_network_verify_reconnecting_badge(
 
 
 def test_manual_4_and_5_polling_after_five_attempts_and_live_again(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """Roadmap 10.1 manual 4 and 5: Polling, messages all the same; then live again by itself."""
-    page = browser.open_panel(session)
-    connected(page)
     take_network(server)
-    badge_says(page, "fallback", ATTEMPTS_LIMIT)
+    badge_says(panel, "fallback", ATTEMPTS_LIMIT)
 
     add(server, session, "While polling")
-    texts_are(page, "While polling")
+    texts_are(panel, ["While polling"])
     give_network(server)
 
-    badge_says(page, "connected", RETURN_LIMIT)
+    badge_says(panel, "connected", RETURN_LIMIT)
     add(server, session, "Live again")
-    texts_are(page, "While polling", "Live again")
+    texts_are(panel, ["While polling", "Live again"])
 
 
 def test_manual_6_switch_sessions_verify_clean_connection_handoff(
@@ -215,48 +182,36 @@ def test_manual_6_switch_sessions_verify_clean_connection_handoff(
     add(server, other, "In the other")
     page = browser.open_panel(session)
     connected(page)
-    texts_are(page, "In the first")
+    texts_are(page, ["In the first"])
 
-    if form == "whole":
-        page.get_by_role("button", name="Conversations").click()
-        listed = page.get_by_role("navigation", name="Conversations")
-        listed.locator(f"[data-session='{other}']").click()
-    else:  # a server without a list: the address names the session
-        page.goto(browser.url(f"panel.html?session={other}"))
+    turn_to(page, other, form)
 
     connected(page)
-    texts_are(page, "In the other")
+    texts_are(page, ["In the other"])
     assert server.faults.open_sockets() == 1
 
 
-def test_manual_7_typing_indicator_appears_during_server_processing(
-    browser: ExtensionBrowser, session: str
-) -> None:
+def test_manual_7_typing_indicator_appears_during_server_processing(panel: Page) -> None:
     """Roadmap 10.1 manual 7: from the send to the last answer, with what is being done."""
-    page = browser.open_panel(session)
-    connected(page)
+    send(panel, "Work on this")
 
-    send(page, "Work on this")
-
-    working = page.locator("[role=status][data-typing-context]")
+    working = panel.locator("[role=status][data-typing-context]")
     expect(working).to_be_visible()
-    expect(articles(page)).to_have_count(6)
+    expect(articles(panel)).to_have_count(6)
     expect(working).to_have_count(0)
 
 
 def test_manual_8_messages_maintain_correct_order_after_refresh(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, server: BackendServer, session: str
 ) -> None:
     """Roadmap 10.1 manual 8: the same list, in the same order, after a reload."""
-    page = browser.open_panel(session)
-    connected(page)
     add(server, session, "One", "Two")
-    send(page, "Three")
-    expect(articles(page)).to_have_count(8)
-    before = sequences(page)
+    send(panel, "Three")
+    expect(articles(panel)).to_have_count(8)
+    before = sequences(panel)
 
-    page.reload()
+    panel.reload()
 
-    connected(page)
-    expect(articles(page)).to_have_count(8)
-    assert sequences(page) == before == list(range(1, 9))
+    connected(panel)
+    expect(articles(panel)).to_have_count(8)
+    assert sequences(panel) == before == list(range(1, 9))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
     from tests.support.backend_server import BackendServer
+    from tests.support.fault_proxy import FaultProxy
 
 __all__ = ["ExtensionBrowser", "build_extension", "extension_browser"]
 
@@ -39,14 +40,15 @@ POPUP: Final = {"width": 400, "height": 600}
 Json = dict[str, Any]
 
 
-def build_extension(out: Path, server: BackendServer) -> None:
-    """Build the extension for this back end into `out`."""
+def build_extension(out: Path, server: BackendServer, proxy: FaultProxy | None = None) -> None:
+    """Build the extension for this back end, or for the proxy before it, into `out`."""
+    reached = server if proxy is None else proxy
     environment = {
         **os.environ,
-        "API_BASE": server.api,
+        "API_BASE": reached.api,
         "PUSHER_KEY": server.key,
         "PUSHER_WS_HOST": "127.0.0.1",
-        "PUSHER_WS_PORT": str(server.pusher_port),
+        "PUSHER_WS_PORT": str(reached.pusher_port),
     }
     command = [sys.executable, str(REPOSITORY / "build.py"), "build", "--out", str(out)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -68,15 +70,28 @@ class ExtensionBrowser:
         self.debugging_port = port
         self.messages: list[str] = []
         self.playwright = playwright
+        self.extension_id = ""
         worker = self.worker()
         self.extension_id = worker.url.split("/")[2]
         context.on("console", lambda message: self.messages.append(message.text))
         context.on("weberror", lambda error: self.messages.append(str(error.error)))
 
     def worker(self) -> Worker:
-        """Return the service worker, waiting for it when Chrome has ended it."""
+        """Return the service worker; one that Chrome has ended is woken by a word to it."""
         workers = self.context.service_workers
-        return workers[0] if workers else self.context.wait_for_event("serviceworker")
+        if workers:
+            return workers[0]
+        if not self.extension_id:  # the browser is starting, and the worker with it
+            return self.context.wait_for_event("serviceworker")
+        with self.context.expect_event("serviceworker") as started:
+            page = self.context.new_page()
+            page.goto(self.url("manifest.json"))
+            page.evaluate(
+                "() => { chrome.runtime.sendMessage({ type: 'nothing' }).catch(() => {}); }"
+            )
+        page.close()
+        worker: Worker = started.value
+        return worker
 
     def url(self, page: str) -> str:
         """Return the address of one of the extension's pages."""

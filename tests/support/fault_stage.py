@@ -1,0 +1,93 @@
+"""A conversation behind the fault proxy, and the question that ends each fault's test: is what the
+panel shows what the server has?
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from .panel_page import articles, connected
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from .backend_server import BackendServer
+    from .extension_browser import ExtensionBrowser
+    from .fault_proxy import FaultProxy
+
+__all__ = ["FaultStage"]
+
+EQUAL_LIMIT: Final = 60.0  # seconds until the lists are equal (sync.md L4, on a busy machine)
+LOOK_INTERVAL: Final = 50  # ms between two looks
+
+
+@dataclass
+class FaultStage:
+    """A browser, a server, and the proxy between them.
+
+    Attributes:
+        browser: Whose extension reaches the server through the proxy alone.
+        server: The back end; calls of the test's own go around the proxy.
+        proxy: To make things go wrong.
+        session: A conversation of the test's own.
+        healings: Seconds from the end of a fault to equal lists, one for each fault.
+    """
+
+    browser: ExtensionBrowser
+    server: BackendServer
+    proxy: FaultProxy
+    session: str
+    healings: list[float] = field(default_factory=list)
+    _healed_at: float | None = None
+
+    def open_panel(self) -> Page:
+        """Open the panel on the conversation, and wait until it is connected."""
+        page = self.browser.open_panel(self.session)
+        connected(page)
+        return page
+
+    def add(self, *texts: str) -> None:
+        """Let the person write from another device."""
+        for text in texts:
+            self.server.faults.add_messages(self.session, text, role="user", status="sent")
+
+    def heal(self) -> None:
+        """End every fault; equality is measured from here."""
+        self.proxy.heal()
+        self.healed()
+
+    def healed(self) -> None:
+        """The fault is over: a cut, a loss of frames, or what a test has just ended."""
+        self._healed_at = time.monotonic()
+
+    def shown(self, page: Page) -> list[str | None]:
+        """Return the ids of the messages on show, in the order of the page."""
+        ids: list[str | None] = articles(page).evaluate_all(
+            "all => all.map((article) => article.dataset.messageId)"
+        )
+        return ids
+
+    def stored(self) -> list[str]:
+        """Return the ids of the server's messages, in the order of their numbers."""
+        return [str(one["messageId"]) for one in self.server.messages(self.session, limit=200)]
+
+    def contents(self) -> list[str]:
+        """Return the texts of the server's messages, in the order of their numbers."""
+        return [str(one["content"]) for one in self.server.messages(self.session, limit=200)]
+
+    def equal(self, *pages: Page) -> None:
+        """Wait until each page shows exactly what the server has, in its order.
+
+        Raises:
+            AssertionError: it does not come to that; both lists are told.
+        """
+        until = time.monotonic() + EQUAL_LIMIT
+        for page in pages:
+            while (shown := self.shown(page)) != (stored := self.stored()):
+                assert time.monotonic() < until, f"on show {shown}\nat the server {stored}"
+                page.wait_for_timeout(LOOK_INTERVAL)  # what is waited for is at the server as well
+        if self._healed_at is not None:
+            self.healings.append(time.monotonic() - self._healed_at)
+            self._healed_at = None
