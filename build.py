@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The one command of this project: build, run, test, check, lock and clean. `python3 build.py
---help` lists them.
+"""The one command of this project: build, run, test, simulate, check and more. `python3 build.py
+--help` lists all.
 
 Needs Python 3.11 or newer and git, nothing else. This file only looks at the command line and sees
 to the virtual environment; all that is done is in py/threadline_build, run by that environment's

@@ -38,6 +38,10 @@ def perform(options: argparse.Namespace) -> int:
             from .testing import run_tests
 
             return run_tests(places, options)
+        case "simulate":
+            from .simulating import simulate
+
+            return simulate(places, options)
         case "bench":
             from .bench import bench
 

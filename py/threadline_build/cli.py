@@ -68,6 +68,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     _add_install_option(test)
 
+    _add_simulate_options(
+        command("simulate", "run engines, servers and persons in virtual time, from seeds")
+    )
     _add_bench_options(
         command("bench", "measure against the budgets and a peer; prints a table and JSON")
     )
@@ -146,6 +149,19 @@ def _add_bench_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, a smaller session")
     _add_install_option(parser)
+
+
+def _add_simulate_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `simulate` takes; `tests.sim` knows which profiles and variants there are."""
+    parser.add_argument("--profile", metavar="P", help="only this one of the profiles")
+    parser.add_argument("--seeds", metavar="N", help="runs of each profile (100)")
+    parser.add_argument("--first-seed", metavar="S", help="the first of them (the time)")
+    parser.add_argument("--seed", metavar="S", help="run this seed alone, and tell what happens")
+    parser.add_argument("--seconds", metavar="T", help="go on with more seeds this long")
+    parser.add_argument("--variant", metavar="V", help="plant this defect first")
+    parser.add_argument("--jobs", metavar="N", help="processes (one for each processor)")
+    parser.add_argument("--without", metavar="F,F", help="leave these faults and acts out")
+    parser.add_argument("--acts", metavar="A,A", help="perform these acts only")
 
 
 def _count(text: str) -> int:

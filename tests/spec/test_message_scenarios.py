@@ -101,7 +101,7 @@ def test_a_number_that_was_never_used_stops_being_a_gap() -> None:
     world = world_with(posts=1)
     world.server.burn("s1")
     world.server.post("s1", "after")
-    world.advance(30.0)
+    world.advance(20.0)
     assert len(world.show().gaps) == 1
 
     world.advance(60.0)

@@ -86,6 +86,9 @@ class Channels:
         self._jitter = jitter
         self._channels: dict[str, Channel] = {}
         self._one_at_a_time = False
+        self._not_before = (
+            0.0  # the endpoint asked all of us to wait; a new socket does not undo it
+        )
 
     def get(self, name: str) -> Channel | None:
         """Return the channel `name`, if it is wanted."""
@@ -116,6 +119,8 @@ class Channels:
 
     def take_due(self, now: float) -> list[Channel]:
         """Return the channels to authorize now, marked as being authorized."""
+        if now < self._not_before:
+            return []
         ready = [
             channel
             for channel in self._channels.values()
@@ -142,7 +147,9 @@ class Channels:
         """A try failed in a way that may pass; `retry_after` is the server's word, in seconds."""
         channel.failures += 1
         pause = request_delay(channel.failures, self._jitter())
-        channel.wait(now + max(pause, retry_after or 0.0))
+        channel.wait(now + pause)
+        if retry_after is not None:
+            self._not_before = max(self._not_before, now + retry_after)
 
     def complained(self, now: float) -> list[Channel]:
         """An error without a channel came; return the channels that it concerned.
@@ -183,17 +190,15 @@ class Channels:
         With every slot taken a waiting channel is woken by an answer, not by the clock: a
         deadline in the past would ring for ever.
         """
-        counted = {Membership.REQUESTED}
-        if self._free_slots():
-            counted.add(Membership.WAITING)
-        return min(
-            (
-                channel.due
-                for channel in self._channels.values()
-                if channel.due is not None and channel.membership in counted
-            ),
-            default=None,
-        )
+        dues: list[float] = []
+        for channel in self._channels.values():
+            if channel.due is None:
+                continue
+            if channel.membership is Membership.REQUESTED:
+                dues.append(channel.due)
+            elif channel.membership is Membership.WAITING and self._free_slots():
+                dues.append(max(channel.due, self._not_before))
+        return min(dues, default=None)
 
     def _free_slots(self) -> int:
         busy = {Membership.AUTHORIZING}

@@ -71,7 +71,13 @@ class Holes:
         return empty
 
     def postpone(self, now: float) -> None:
-        """A look was made: plan the next one, or none."""
+        """A look was made: plan the next one, or none. One before its time changes no plan.
+
+        Reads for other reasons look at the holes too; were they counted, a busy minute would use
+        the looks up before a number can be believed empty.
+        """
+        if self._due is not None and now < self._due:
+            return
         self._due = None
         if self._since and self._looks < len(_PAUSES):
             pause = _PAUSES[self._looks]

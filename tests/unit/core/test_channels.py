@@ -120,6 +120,10 @@ def test_the_servers_pause_is_not_undercut() -> None:
     channels.failed(channel, 0.0, retry_after=30.0)
 
     assert channels.next_deadline() == 30.0
+    channels.begin(4.0)  # a new socket does not undo what the endpoint asked for
+    assert channels.next_deadline() == 30.0
+    assert channels.take_due(29.9) == []
+    assert channels.take_due(30.0) == [channel]
 
 
 def test_what_was_refused_asks_again_only_when_something_changed() -> None:

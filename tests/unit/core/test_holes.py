@@ -49,8 +49,10 @@ def test_gives_up_by_itself_and_says_so(holes: Holes) -> None:
     holes.watch([4], now=0.0)
     pauses = []
     for _ in range(4):
-        holes.postpone(now=100.0)
-        pauses.append(None if holes.due is None else holes.due - 100.0)
+        looked_at = due(holes) or 0.0
+        holes.postpone(now=looked_at)
+        following = due(holes)
+        pauses.append(None if following is None else round(following - looked_at, 6))
 
     assert pauses == [0.5, SETTLE, SETTLE, None]
     assert holes.is_stuck
@@ -59,11 +61,21 @@ def test_gives_up_by_itself_and_says_so(holes: Holes) -> None:
     assert not holes.is_stuck
 
 
+def test_a_look_for_another_reason_uses_no_planned_look_up(holes: Holes) -> None:
+    """sync.md H4: in a busy minute there must be looks left when a number may be believed empty."""
+    holes.watch([4], now=0.0)
+
+    for _ in range(9):
+        assert holes.looked(begun_at=0.0, floor=0, now=GRACE / 2) == []
+
+    assert due(holes) == GRACE
+
+
 def test_a_new_number_gives_the_others_a_new_chance(holes: Holes) -> None:
     """sync.md 2.3, rule 8: no hole stays without a deadline once something happens."""
     holes.watch([4], now=0.0)
     for _ in range(4):
-        holes.postpone(now=1.0)
+        holes.postpone(now=due(holes) or 0.0)
 
     holes.watch([4, 7], now=50.0)
 

@@ -1,0 +1,361 @@
+"""One browser: its clocks, its disk, its views, and the engine that lives in it.
+
+The engine and the driver are the real ones. An engine may die at any moment; the next one begins
+with what the disk holds, and hears nothing of what was under way.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import SecretStr
+
+from tests.support.builders import EPOCH, configuration, settings, token
+from threadline.core.engine import Engine
+from threadline.core.events import (
+    SocketClosed,
+    SocketOpened,
+    Started,
+    TextReceived,
+    TokenChanged,
+    ViewAttached,
+    ViewLeft,
+    Woke,
+)
+from threadline.core.model import SessionId
+from threadline.core.moment import Moment
+from threadline.runtime.driver import Driver
+from threadline.runtime.ports import World
+
+from .disk import Disk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from threadline.core.effects import SendRequest
+    from threadline.core.events import Event
+    from threadline.core.model import ClientMessageId, OutboxEntry, SessionView
+
+    from .chance import Chance
+    from .network import Network, Wire
+    from .schedule import Schedule
+
+__all__ = ["Browser", "Life"]
+
+FRAME: Final = 0.016  # seconds between updates of a view, as the presenter has it
+TICK: Final = 1e-6  # seconds that the shortest timer takes
+
+
+class Life:
+    """One life of the engine, and the ports that it sees the world through."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.is_over = False
+        self.wires: dict[int, Wire] = {}
+        self.asked: dict[int, tuple[float, SendRequest]] = {}
+        self.begun: list[tuple[float, SendRequest]] = []
+        self.opened_at: list[float] = []
+        self.errors: list[str] = []
+        self.shown: dict[int, SessionView] = {}
+        self._armed = 0
+        self._is_marked = False
+        self._flushed_at: float | None = None
+        stream = browser.chance.of("jitter")
+        self.engine = Engine(configuration(), "0.1.0", stream.random)
+        self.driver = Driver(
+            self.engine,
+            World(
+                clock=self,
+                sockets=_Sockets(self),
+                http=_Http(self),
+                storage=_Storage(self),
+                outbox=_Rows(self),
+                screen=self,
+                log=self,
+            ),
+        )
+
+    def feed(self, event: Event) -> None:
+        """Let the engine hear of something, unless it is dead, frozen or asleep."""
+        browser = self.browser
+        if self.is_over:
+            return
+        if browser.is_asleep:
+            if not isinstance(event, TextReceived):  # a frame is gone, an answer is not
+                browser.missed.append(lambda: self.feed(event))
+            return
+        if isinstance(event, (SocketOpened, TextReceived, SocketClosed)):
+            self.wires[event.socket].tell(event)
+        browser.before_step(self, event)
+        self.driver.feed(event)
+        browser.after_step(self, event)
+
+    # --- ports.Clock ------------------------------------------------------------------------------
+
+    def now(self) -> Moment:
+        """Return the moment by this machine's clocks."""
+        return self.browser.moment()
+
+    def arm(self, seconds: float) -> None:
+        """Ring once, `seconds` from now; late where timers are throttled."""
+        self._armed += 1
+        number, browser = self._armed, self.browser
+        delay = max(TICK, seconds)
+        if browser.chance.hits("timer late"):
+            delay += browser.chance.between("timer late by", 0.1, 2.0)
+        browser.schedule.after(delay, lambda: self._ring(number))
+
+    def disarm(self) -> None:
+        """Do not ring."""
+        self._armed += 1
+
+    def _ring(self, number: int) -> None:
+        if number != self._armed or self.is_over:
+            return
+        if self.browser.is_asleep:
+            self.browser.missed.append(lambda: self._ring(number))
+            return
+        self.browser.before_step(self, None)
+        self.driver.ring()
+        self.browser.after_step(self, None)
+
+    # --- ports.Screen -----------------------------------------------------------------------------
+
+    def mark(self) -> None:
+        """Views may have something new to show."""
+        self._is_marked = True
+
+    def next_deadline(self) -> float | None:
+        """Return the monotonic second of the next update, if one is due."""
+        if not self._is_marked:
+            return None
+        return 0.0 if self._flushed_at is None else self._flushed_at + FRAME
+
+    def flush(self, now: Moment) -> None:
+        """Update the views, if an update is due."""
+        due = self.next_deadline()
+        if due is None or due > now.monotonic:
+            return
+        self._is_marked, self._flushed_at = False, now.monotonic
+        self.shown = {view: self.engine.show(view, now) for view in self.engine.views}
+        self.browser.after_paint(self)
+
+    def answer(self, view: int, answer: str) -> None:
+        """No options page is open here."""
+
+    # --- ports.Log --------------------------------------------------------------------------------
+
+    def report(self, level: Literal["info", "warning", "error"], text: str) -> None:
+        """Remember what must never happen."""
+        if level == "error":
+            self.errors.append(text)
+
+
+class Browser:
+    """One browser of one person.
+
+    Args:
+        name: Tells browsers apart.
+        schedule: Virtual time.
+        chance: What goes wrong.
+        network: What it is connected to.
+
+    Attributes:
+        life: The engine that runs, or None.
+        views: The session that each open view shows; "" for a new chat.
+        is_asleep: The machine sleeps: nothing reaches the engine, no timer rings.
+        missed: What comes when it wakes.
+        before_step: Called with the life and the event, before each step; None: the timer.
+        after_step: The same, after it.
+        after_paint: Called after views were painted.
+    """
+
+    def __init__(self, name: str, schedule: Schedule, chance: Chance, network: Network) -> None:
+        self.name = name
+        self.schedule = schedule
+        self.chance = chance
+        self.network = network
+        self.disk = Disk(schedule, chance)
+        self.disk.storage["accessToken"] = json.dumps("token")
+        self.life: Life | None = None
+        self.views: dict[int, str] = {}
+        self.is_asleep = False
+        self.missed: list[Callable[[], None]] = []
+        self.before_step: Callable[[Life, Event | None], None] = lambda *_: None
+        self.after_step: Callable[[Life, Event | None], None] = lambda *_: None
+        self.after_paint: Callable[[Life], None] = lambda _: None
+        self._view_numbers = count(1)
+        self._naps: list[tuple[float, float]] = []
+        self._stood_still = 0.0  # seconds that the monotonic clock lost in sleep
+        self._wall_is_ahead = chance.between(f"clock of {name}", -5.0, 5.0)
+
+    def moment(self) -> Moment:
+        """Return the moment by this machine's clocks."""
+        now = self.schedule.now
+        return Moment(now - self._stood_still, EPOCH + now + self._wall_is_ahead)
+
+    def awake_since(self, moment: float) -> float:
+        """Return the seconds that this machine was awake since the true second `moment`."""
+        asleep = sum(
+            min(b, self.schedule.now) - max(a, moment) for a, b in self._naps if b > moment
+        )
+        return self.schedule.now - moment - asleep
+
+    def jump(self, seconds: float) -> None:
+        """Somebody sets the wall clock."""
+        self._wall_is_ahead += seconds
+
+    # --- the engine's life ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin a life of the engine with what the disk holds; open views attach to it."""
+        if self.life is not None:
+            return
+        life = self.life = Life(self)
+        stored = json.loads(self.disk.storage.get("wsConnectionState", "{}"))
+        credential = self.disk.storage.get("accessToken")
+        last = stored.get("sessionId")
+        life.feed(
+            Started(
+                settings=settings(),
+                token=None if credential is None else token(json.loads(credential)),
+                last_session=None if last is None else SessionId(last),
+                last_connected_at=stored.get("lastConnectedAt"),
+                unsent=self.disk.unsent(),
+            )
+        )
+        for view in self.views:
+            self._attach(view)
+
+    def kill(self) -> None:
+        """The engine's process dies: its sockets with it, and what was not durable yet."""
+        life, self.life = self.life, None
+        if life is None:
+            return
+        life.is_over = True
+        self.disk.crash()
+        for wire in life.wires.values():
+            wire.close()
+
+    # --- views ------------------------------------------------------------------------------------
+
+    def open_view(self, session_id: str) -> int:
+        """Open a view of a session; return its number."""
+        view = next(self._view_numbers)
+        self.views[view] = session_id
+        if self.life is not None:
+            self._attach(view)
+        return view
+
+    def close_view(self, view: int) -> None:
+        """Close a view."""
+        del self.views[view]
+        if self.life is not None:
+            self.life.feed(ViewLeft(view))
+
+    def _attach(self, view: int) -> None:
+        assert self.life is not None
+        session_id = self.views[view]
+        wish = SessionId(session_id) if session_id else None
+        self.life.feed(ViewAttached(view, wish, is_new_chat=not session_id))
+
+    # --- the machine ------------------------------------------------------------------------------
+
+    def sleep(self, seconds: float) -> None:
+        """The lid is closed for a while. The monotonic clock stands still meanwhile."""
+        if self.is_asleep:
+            return
+        self.is_asleep = True
+        self._naps.append((self.schedule.now, self.schedule.now + seconds))
+        self.schedule.after(seconds, lambda: self._wake(seconds))
+
+    def _wake(self, seconds: float) -> None:
+        self.is_asleep = False
+        self._stood_still += seconds
+        missed, self.missed = self.missed, []
+        if self.chance.hits("wake untold"):
+            pass  # only the clocks tell
+        elif self.life is not None:
+            self.life.feed(Woke("online"))
+        for one in missed:
+            one()
+
+    def change_token(self, text: str | None) -> None:
+        """Somebody signs in or out."""
+        value = None if text is None else json.dumps(text)
+        self.disk.storage.pop("accessToken", None)
+        if value is not None:
+            self.disk.storage["accessToken"] = value
+        if self.life is not None:
+            self.life.feed(TokenChanged(None if text is None else token(text)))
+
+
+class _Sockets:
+    """`ports.Sockets`."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def open(self, socket: int, url: str) -> None:
+        life = self._life
+        life.opened_at.append(life.browser.moment().monotonic)
+        life.wires[socket] = life.browser.network.open(socket, life.feed)
+
+    def send(self, socket: int, text: str) -> None:
+        wire = self._life.wires.get(socket)
+        if wire is not None:
+            wire.network.send(wire, text)
+
+    def close(self, socket: int, code: int) -> None:
+        wire = self._life.wires.get(socket)
+        if wire is not None:
+            wire.close()
+
+
+class _Http:
+    """`ports.Http`."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def send(self, request: SendRequest) -> None:
+        life = self._life
+        life.asked[request.request] = (life.browser.schedule.now, request)
+        life.begun.append((life.browser.schedule.now, request))
+
+        def hear(event: Event) -> None:
+            if request.request in life.asked:
+                life.asked.pop(request.request)
+                life.feed(event)
+
+        life.browser.network.request(request, hear)
+
+    def cancel(self, request: int) -> None:
+        self._life.asked.pop(request, None)
+
+
+class _Storage:
+    """`ports.Storage`."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def write(self, key: str, value: SecretStr | str | None) -> None:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        self._life.browser.disk.write(key, text)
+
+
+class _Rows:
+    """`ports.OutboxRows`."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def update(self, entry: OutboxEntry) -> None:
+        self._life.browser.disk.update_row(entry)
+
+    def delete(self, client_message_id: ClientMessageId) -> None:
+        self._life.browser.disk.delete_row(client_message_id)

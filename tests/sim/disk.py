@@ -1,0 +1,102 @@
+"""What a browser keeps on its disk: the outbox's rows and `chrome.storage.local`.
+
+A row that a view wrote is there (strict durability). What the engine writes takes a moment; a crash
+in that moment loses it, and later writes with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from threadline.core.model import ClientMessageId, Delivery, OutboxEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .chance import Chance
+    from .schedule import Schedule
+
+__all__ = ["Disk"]
+
+WRITE: Final = (0.001, 0.03)  # seconds until a write is durable
+
+
+class Disk:
+    """One browser's profile folder.
+
+    Attributes:
+        rows: The outbox rows, durable ones only.
+        storage: `chrome.storage.local`, as JSON text.
+    """
+
+    def __init__(self, schedule: Schedule, chance: Chance) -> None:
+        self.rows: dict[ClientMessageId, OutboxEntry] = {}
+        self.storage: dict[str, str] = {}
+        self._schedule = schedule
+        self._chance = chance
+        self._free_at = 0.0
+        self._power = 0  # counts crashes: what was under way before one is lost
+
+    def write_row(self, entry: OutboxEntry) -> bool:
+        """A view writes its intake row, and waits for it; return whether that worked."""
+        if self._chance.hits("quota"):
+            return False
+        self.rows[entry.client_message_id] = entry
+        return True
+
+    def next_ordinal(self) -> int:
+        """Return one more than the highest in the store."""
+        return max((row.ordinal for row in self.rows.values()), default=0) + 1
+
+    def update_row(self, entry: OutboxEntry) -> None:
+        """The engine writes down what became of an entry. A row that is gone stays gone."""
+
+        def write() -> None:
+            row = self.rows.get(entry.client_message_id)
+            if row is not None:
+                has_failed = entry.delivery is Delivery.FAILED
+                self.rows[entry.client_message_id] = replace(
+                    row,
+                    session_id=entry.session_id,
+                    attempts=entry.attempts,
+                    delivery=Delivery.FAILED if has_failed else Delivery.QUEUED,
+                    reason=entry.reason if has_failed else None,
+                )
+
+        self._later(write)
+
+    def delete_row(self, client_message_id: ClientMessageId) -> None:
+        """The engine deletes a row."""
+
+        def delete() -> None:
+            self.rows.pop(client_message_id, None)
+
+        self._later(delete)
+
+    def write(self, key: str, value: str | None) -> None:
+        """Write one key of `chrome.storage.local`; None removes it."""
+
+        def act() -> None:
+            if value is None:
+                self.storage.pop(key, None)
+            else:
+                self.storage[key] = value
+
+        self._later(act)
+
+    def unsent(self) -> tuple[OutboxEntry, ...]:
+        """Return what a new engine reads."""
+        return tuple(sorted(self.rows.values(), key=lambda row: row.ordinal))
+
+    def crash(self) -> None:
+        """The process dies: what is not durable yet is lost."""
+        self._power += 1
+
+    def _later(self, act: Callable[[], None]) -> None:
+        power = self._power
+        if self._chance.hits("write lost"):
+            return
+        due = max(self._free_at, self._schedule.now + self._chance.between("write", *WRITE))
+        self._free_at = due
+        self._schedule.at(due, lambda: act() if power == self._power else None)

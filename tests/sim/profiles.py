@@ -1,0 +1,117 @@
+"""Which faults a run may have, and which of the engine's repair layers are switched off.
+
+A layer that is switched off no longer hides what the others fail to do: with all of them on most
+planted defects stay invisible (sync.md 2.19). Layers are switched off here, by replacing constants
+and functions for the time of a run; the engine knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+from threadline.core import history, polling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ["PROFILES", "Profile", "replaced"]
+
+Patch = tuple[Any, str, Any]  # where, which name, and what stands there meanwhile
+
+FAR: Final = 1e9  # seconds: never, in a run
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One kind of run.
+
+    Attributes:
+        name: On the command line.
+        words: What is switched off.
+        faults: How often each fault happens, where the run has it at all.
+        acts: How often each act happens, per minute, likewise.
+        kept: Faults and acts that every run of the profile has; the seed chooses among the others.
+        switches_off: The layers that are switched off.
+        ends_with_restart: The storm ends with a restart of the push server, which brings every
+            engine to its catch-up: where nothing else would show a lost last message.
+        ends_with_post: The storm ends with a message in each session whose push arrives.
+    """
+
+    name: str
+    words: str
+    faults: Mapping[str, float]
+    acts: Mapping[str, float]
+    kept: frozenset[str] = frozenset()
+    switches_off: Callable[[], tuple[Patch, ...]] = field(default=lambda: ())
+    ends_with_restart: bool = False
+    ends_with_post: bool = False
+
+
+@contextmanager
+def replaced(patches: tuple[Patch, ...]) -> Iterator[None]:
+    """Let other things stand in their places for a while.
+
+    Raises:
+        AttributeError: there is no such name: the patch is older than the code.
+    """
+    before = [(place, name, getattr(place, name)) for place, name, _ in patches]
+    for place, name, value in patches:
+        setattr(place, name, value)
+    try:
+        yield
+    finally:
+        for place, name, value in reversed(before):
+            setattr(place, name, value)
+
+
+def _no_probe() -> tuple[Patch, ...]:
+    return ((polling, "cadence", lambda **_: FAR),)
+
+
+def _no_reread() -> tuple[Patch, ...]:
+    return ((history, "REREAD_PAUSE", inf),)
+
+
+_TRAFFIC: Final = {"say": 14.0, "post": 14.0, "turn": 6.0, "change": 10.0, "decide": 2.0}
+_VIEWS: Final = {"switch": 4.0, "view": 3.0, "reconnect": 1.0}
+_MACHINE: Final = {"crash": 4.0, "sleep": 2.0, "clock jumps": 1.0, "sign out and in": 1.0}
+_LINE: Final = {"cut": 5.0, "half open": 2.0, "outage": 1.5, "restart": 2.0}
+_STORE: Final = {"burnt number": 0.04, "late commit": 0.08, "very late commit": 0.01}
+_PUSH: Final = {"publish lost": 0.05, "frame lost": 0.08, "frame doubled": 0.06, "frame late": 0.2}
+_CONNECT: Final = {"connect refused": 0.1, "connect hangs": 0.05, "acknowledgement lost": 0.03}
+_REST: Final = {
+    "request lost": 0.04,
+    "request late": 0.03,
+    "answer lost": 0.05,
+    "server error": 0.08,
+    "error after all": 0.02,
+    "rate limit": 0.03,
+    "nonsense": 0.02,
+    "partial page": 0.03,
+    "stale replica": 0.05,
+    "slow turn": 0.1,
+}
+_SLOW: Final = {"slow": 0.05, "timer late": 0.05, "wake untold": 0.5, "quota": 0.05}
+
+PROFILES: Final = {
+    one.name: one
+    for one in (
+        Profile(
+            "hostile",
+            "all layers on, everything goes wrong",
+            faults={**_STORE, **_PUSH, **_CONNECT, **_REST, **_SLOW},
+            acts={**_TRAFFIC, **_VIEWS, **_MACHINE, **_LINE},
+        ),
+        Profile(
+            "no-refetch",
+            "no tail probe, no poll, no periodic re-read",
+            faults={**_STORE, **_PUSH, **_CONNECT, **_REST, **_SLOW},
+            acts={**_TRAFFIC, **_VIEWS, **_MACHINE, **_LINE},
+            switches_off=lambda: (*_no_probe(), *_no_reread()),
+            ends_with_restart=True,
+        ),
+    )
+}
