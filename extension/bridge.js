@@ -201,9 +201,33 @@ async function readOutbox(number) {
 
 // Writes happen one after the other, in the order of the orders.
 let writing = Promise.resolve();
+let unwritten = 0;
 
 function queueWrite(write) {
-  writing = writing.then(write).catch((error) => report('error', `the outbox cannot be written: ${error.message}`));
+  unwritten += 1;
+  writing = writing.then(write)
+    .catch((error) => report('error', `the outbox cannot be written: ${error.message}`))
+    .finally(() => { unwritten -= 1; });
+}
+
+/** The writes ordered so far. A database that hangs is not waited for longer than `LONGEST_WRITE_MS`. */
+function rowsWritten() {
+  return Promise.race([writing, new Promise((resolve) => setTimeout(resolve, LONGEST_WRITE_MS))]);
+}
+
+// --- the life of the engine ---------------------------------------------------------------------------------------
+
+// One after the other, so that the last word is the one that counts.
+let telling = Promise.resolve();
+
+function tellWorker(message) {
+  telling = telling.then(() => ask(message))
+    .catch((error) => report('error', `the service worker did not ${message.type}: ${error.message}`));
+}
+
+/** End the engine's page once what was ordered before is written. */
+function closeEngine() {
+  writing.then(() => tellWorker({ type: 'close-engine' }));
 }
 
 // --- the rest ---------------------------------------------------------------------------------------------------
@@ -236,6 +260,8 @@ globalThis.threadlineHost = {
   readOutbox,
   writeOutbox: (text) => queueWrite(() => updateRow(JSON.parse(text))),
   deleteOutbox: (clientMessageId) => queueWrite(() => deleteRow(clientMessageId)),
+  keepEngine: (isWanted) => tellWorker({ type: 'keep-engine', isWanted }),
+  closeEngine,
   postToView,
   attachLocalView,
   now: () => Date.now(),

@@ -134,6 +134,7 @@ function chosen(form) {
     pusherKey: form.value('pusherKey').trim(),
     pusherTls: form.value('pusherTls'),
     engineHost: form.value('engineHost'),
+    background: form.value('background'),
   };
   const apiBase = form.value('apiBase').trim();
   const port = form.value('pusherPort').trim();

@@ -1,11 +1,13 @@
 // What only the service worker may do for the pages and the engine: the offscreen document, storage on the engine's
-// behalf, and waking the engine for what is unsent. It holds no state: Chrome ends it whenever it likes.
+// behalf, and opening an engine again that is wanted though no view is open. Whether it is wanted is the engine's word
+// (core/lifetime.py), kept in storage. This file holds no state: Chrome ends it whenever it likes.
 import { allRows } from './outbox_store.js';
 
 const ENGINE_PAGE = 'engine.html';
 const ENGINE_LOCK = 'threadline-engine';
-const UNSENT_ALARM = 'unsent';
-const UNSENT_MINUTES = 1; // how often the outbox is looked at while something is in it
+const WANTED = 'engineWanted'; // in storage: the engine is to be there although no view is open
+const ALARM = 'engine';
+const ALARM_MINUTES = 0.5; // how often it is looked whether a wanted engine is there; Chrome allows no less
 
 // --- the engine -------------------------------------------------------------------------------------------------
 
@@ -24,7 +26,7 @@ async function ensureEngine({ anyhow = false } = {}) {
   if (await runsInPanel()) {
     const { held } = await navigator.locks.query();
     const isHeld = held.some(({ name }) => name === ENGINE_LOCK);
-    if (!anyhow && (await chrome.offscreen.hasDocument())) await chrome.offscreen.closeDocument();
+    if (!anyhow) await closeEngine();
     if (!anyhow || isHeld) return;
   }
   if (await chrome.offscreen.hasDocument()) return;
@@ -38,24 +40,43 @@ async function ensureEngine({ anyhow = false } = {}) {
   await creating;
 }
 
-/** Nothing that the person wrote waits for a panel to be opened: the engine comes for it. */
-async function sendUnsent() {
-  const unsent = (await allRows()).some(({ rejected }) => rejected === null);
-  if (!unsent) {
-    await chrome.alarms.clear(UNSENT_ALARM);
-    return;
+const setAlarm = () => chrome.alarms.create(ALARM, { periodInMinutes: ALARM_MINUTES });
+
+/**
+ * Open the engine again if it is wanted: by its own last word, or by a text that no engine has seen. Nothing that the
+ * person wrote waits for a panel to be opened.
+ */
+async function reopenEngine() {
+  const { [WANTED]: isWanted } = await chrome.storage.local.get(WANTED);
+  if (isWanted === true || (await allRows()).some(({ rejected }) => rejected === null)) {
+    await setAlarm();
+    await ensureEngine({ anyhow: true });
+  } else {
+    await chrome.alarms.clear(ALARM);
   }
-  await chrome.alarms.create(UNSENT_ALARM, { periodInMinutes: UNSENT_MINUTES });
-  await ensureEngine({ anyhow: true });
+}
+
+/** The engine says whether it is wanted without a view. Both orders leave at once, so that two words keep their order. */
+function keepEngine(isWanted) {
+  return Promise.all([
+    chrome.storage.local.set({ [WANTED]: isWanted }),
+    isWanted ? setAlarm() : chrome.alarms.clear(ALARM),
+  ]);
+}
+
+async function closeEngine() {
+  if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument();
 }
 
 // --- messages ---------------------------------------------------------------------------------------------------
 
 const ANSWERS = {
   'ensure-engine': async ({ anyhow }) => {
+    await setAlarm(); // until the engine says itself whether it is wanted
     await ensureEngine({ anyhow });
-    await chrome.alarms.create(UNSENT_ALARM, { periodInMinutes: UNSENT_MINUTES });
   },
+  'keep-engine': ({ isWanted }) => keepEngine(isWanted),
+  'close-engine': closeEngine,
   'storage-read': ({ keys }) => chrome.storage.local.get(keys),
   'storage-write': ({ entries }) => chrome.storage.local.set(entries),
   'storage-remove': ({ keys }) => chrome.storage.local.remove(keys),
@@ -83,13 +104,11 @@ async function ensureEngineWhereChosen({ oldValue, newValue }) {
 // --- beginnings -------------------------------------------------------------------------------------------------
 
 chrome.alarms.onAlarm.addListener(({ name }) => {
-  if (name === UNSENT_ALARM) return sendUnsent();
+  if (name === ALARM) return reopenEngine();
   return undefined;
 });
-// So that a browser or an extension that starts wakes this worker; what it does then is below.
-chrome.runtime.onStartup.addListener(() => {});
-chrome.runtime.onInstalled.addListener(() => {});
-sendUnsent();
+chrome.runtime.onStartup.addListener(reopenEngine);
+chrome.runtime.onInstalled.addListener(reopenEngine);
 
 // The token is for the extension's own pages only.
 chrome.storage.local.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' });

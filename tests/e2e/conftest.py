@@ -111,8 +111,7 @@ def settings_for(
 def begin(browser: ExtensionBrowser, server: BackendServer, settings: dict[str, object]) -> None:
     """Leave no page open and no engine running, and sign the person in."""
     browser.close_pages()
-    if browser.has_engine():
-        browser.kill_engine()
+    browser.forget_engine()
     browser.messages.clear()
     browser.store(accessToken=server.token, settings=settings, wsConnectionState=None)
 

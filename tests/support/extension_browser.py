@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,11 +64,15 @@ class ExtensionBrowser:
         context: Playwright's, for pages.
         extension_id: Fixed by the manifest's key.
         debugging_port: To see what Playwright does not list, such as the real popup.
+        profile: The folder that holds everything the browser keeps.
         messages: Everything that pages and the service worker wrote to their consoles.
     """
 
-    def __init__(self, playwright: Playwright, context: BrowserContext, port: int) -> None:
+    def __init__(
+        self, playwright: Playwright, context: BrowserContext, port: int, profile: Path
+    ) -> None:
         self.context = context
+        self.profile = profile
         self.debugging_port = port
         self.messages: list[str] = []
         self.playwright = playwright
@@ -139,6 +145,26 @@ class ExtensionBrowser:
         """Close the offscreen document under the engine's feet."""
         self.worker().evaluate("() => chrome.offscreen.closeDocument()")
 
+    def forget_engine(self) -> None:
+        """End the engine, and take back its word that it is wanted without a view."""
+        self.worker().evaluate(
+            "async () => { await chrome.alarms.clearAll();"
+            " await chrome.storage.local.set({ engineWanted: false });"
+            " if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument(); }"
+        )
+
+    def ring_alarm(self) -> None:
+        """Let the alarm that looks after the engine ring now; Chrome's own is half a minute off."""
+        self.worker().evaluate(
+            "() => chrome.alarms.create('engine', { when: Date.now(), periodInMinutes: 0.5 })"
+        )
+
+    def has_alarm(self) -> bool:
+        """Whether it is looked from time to time that a wanted engine is there."""
+        return bool(
+            self.worker().evaluate("async () => Boolean(await chrome.alarms.get('engine'))")
+        )
+
     def stop_worker(self) -> None:
         """End the service worker, as Chrome does when it is idle."""
         page = self.context.pages[0]
@@ -156,6 +182,22 @@ class ExtensionBrowser:
             lambda: any(one is not before for one in self.context.service_workers),
             "the service worker did not come back",
         )
+
+    def kill(self) -> None:
+        """End the whole browser by SIGKILL, as a crash or a power cut does, and wait for its end.
+
+        Nothing is asked of it any more; start another one on the same profile.
+        """
+        marked = f"--user-data-dir={self.profile}".encode()
+        running = [pid for pid in _processes() if marked in _command_line(pid)]
+        assert running, f"no browser runs on {self.profile}"
+        for pid in running:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        limit = time.monotonic() + LIMIT / 1000
+        while any(_command_line(pid) for pid in running):
+            assert time.monotonic() < limit, "the browser did not end"
+            time.sleep(0.02)  # between two looks at the processes
 
     def wait_until(self, holds: Callable[[], bool], otherwise: str) -> None:
         """Wait until `holds()`, asking ten times a second; fail with `otherwise` after a minute."""
@@ -230,19 +272,39 @@ def _free_port() -> int:
         return port
 
 
+def _processes() -> list[int]:
+    return [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
+
+
+def _command_line(pid: int) -> bytes:
+    """Return the arguments of a process; nothing for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 @contextmanager
-def extension_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionBrowser]:
-    """Run Chromium with the extension in `dist` for as long as the block lasts."""
+def extension_browser(
+    playwright: Playwright, dist: Path, profile: Path | None = None
+) -> Iterator[ExtensionBrowser]:
+    """Run Chromium with the extension in `dist` for as long as the block lasts.
+
+    With a `profile` the next browser on the same folder finds what this one kept; without one
+    everything goes with the browser.
+    """
     chromium = find_chromium()
     assert chromium is not None, "no Chromium: install the package `chromium`, or set CHROME"
     port = _free_port()
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory() as passing:
+        folder = profile or Path(passing)
         # Without developer mode Chrome switches an unpacked extension off when it reloads.
-        preferences = Path(profile, "Default", "Preferences")
-        preferences.parent.mkdir()
-        preferences.write_text('{"extensions": {"ui": {"developer_mode": true}}}')
+        preferences = folder / "Default" / "Preferences"
+        if not preferences.exists():
+            preferences.parent.mkdir(parents=True)
+            preferences.write_text('{"extensions": {"ui": {"developer_mode": true}}}')
         context = playwright.chromium.launch_persistent_context(
-            profile,
+            folder,
             executable_path=chromium,
             headless=True,
             ignore_default_args=["--disable-extensions"],
@@ -256,6 +318,6 @@ def extension_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionB
             ],
         )
         try:
-            yield ExtensionBrowser(playwright, context, port)
+            yield ExtensionBrowser(playwright, context, port, folder)
         finally:
             context.close()

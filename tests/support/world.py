@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 from threadline.core.effects import (
     AnswerView,
     CancelRequest,
+    CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
+    KeepEngine,
     OpenSocket,
     Publish,
     Report,
@@ -108,6 +110,8 @@ class World:
         reports: What it told the engineer.
         answers: What it answered options pages: view and JSON text.
         published: How often views were told that something may be new.
+        kept: Whether the engine was said to be wanted without a view, word by word.
+        closed_at: The seconds at which it asked to be ended.
     """
 
     def __init__(
@@ -128,6 +132,8 @@ class World:
         self.reports: list[Report] = []
         self.answers: list[tuple[int, str]] = []
         self.published = 0
+        self.kept: list[bool] = []
+        self.closed_at: list[float] = []
         self.after_each_step: Callable[[], None] = lambda: None
         self._cancelled: set[int] = set()
         self._order = count()
@@ -255,6 +261,10 @@ class World:
                 self.rows[row.client_message_id] = row
             case DeleteOutboxRow(client_message_id):
                 self.rows.pop(client_message_id, None)
+            case KeepEngine(is_wanted):
+                self.kept.append(is_wanted)
+            case CloseEngine():
+                self.closed_at.append(self.clock.monotonic)
             case AnswerView(view, answer):
                 self.answers.append((view, answer))
             case Publish():

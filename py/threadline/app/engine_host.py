@@ -15,7 +15,7 @@ from threadline.browser.http import BrowserHttp
 from threadline.browser.inbox import event_from, token_from
 from threadline.browser.sockets import BrowserSockets
 from threadline.browser.storage import BrowserOutboxRows, BrowserStorage, entries_from
-from threadline.browser.views import BrowserLog, post_to_view
+from threadline.browser.views import BrowserHost, BrowserLog, post_to_view
 from threadline.core.engine import Engine
 from threadline.core.errors import RejectedPayload
 from threadline.core.events import (
@@ -67,6 +67,7 @@ class EngineHost:
                 http=BrowserHttp(),
                 storage=self._storage,
                 outbox=self._rows,
+                host=BrowserHost(),
                 screen=self._screen,
                 log=self._log,
             ),

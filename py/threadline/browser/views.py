@@ -1,4 +1,4 @@
-"""The ports to the views, and the console: texts out, by number."""
+"""The ports to the views, the console and the page that holds the engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from .ffi import host
 
-__all__ = ["BrowserLog", "post_to_view"]
+__all__ = ["BrowserHost", "BrowserLog", "post_to_view"]
 
 
 def post_to_view(view: int, text: str) -> None:
@@ -20,3 +20,15 @@ class BrowserLog:
     def report(self, level: Literal["info", "warning", "error"], text: str) -> None:
         """Write one line."""
         host.report(level, text)
+
+
+class BrowserHost:
+    """`ports.Host` over the page that holds the engine."""
+
+    def keep(self, *, is_wanted: bool) -> None:
+        """Say whether the engine is to be opened again should it end."""
+        host.keepEngine(is_wanted)
+
+    def close(self) -> None:
+        """End the engine, once everything that was to be written is."""
+        host.closeEngine()

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 __all__ = [
     "AnswerView",
     "CancelRequest",
+    "CloseEngine",
     "CloseSocket",
     "DeleteOutboxRow",
     "Effect",
+    "KeepEngine",
     "OpenSocket",
     "Publish",
     "Report",
@@ -108,8 +110,24 @@ class DeleteOutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepEngine:
+    """Whether the engine is to be there although no view is open.
+
+    While `is_wanted`, the host opens it again should it end: at the browser's start, and within
+    half a minute at any other time.
+    """
+
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEngine:
+    """Nothing needs the engine: write what is to be written, and end it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
-    """Answer a request of the options page. `answer` is JSON text (ARCHITECTURE, border 1)."""
+    """Answer a request of a view. `answer` is JSON text (ARCHITECTURE, border 1)."""
 
     view: int
     answer: str
@@ -137,6 +155,8 @@ Effect = (
     | WriteStorage
     | WriteOutboxRow
     | DeleteOutboxRow
+    | KeepEngine
+    | CloseEngine
     | AnswerView
     | Publish
     | Report

@@ -77,6 +77,7 @@ class Engine:
         self._state = State.begin(settings, None, version, jitter)
         self._owner: Account | None = None  # whom the last token spoke for, by its own word
         self._clocks: Moment | None = None
+        self._is_started = False
         self._written: tuple[SessionId | None, bool] | None = None
         self._last_connected_at: int | None = None  # epoch milliseconds
 
@@ -98,6 +99,7 @@ class Engine:
         dues = [state.client.next_deadline()]
         if state.doctor is not None:
             dues.append(state.doctor.next_deadline())
+        dues.append(state.lifetime.next_deadline(state))
         dues += [session.run.next_deadline() for session in state.sessions.values()]
         if state.can_ask:
             dues += [session.history.next_deadline() for session in state.sessions.values()]
@@ -158,6 +160,7 @@ class Engine:
 
     def _start(self, started: Started) -> None:
         views = self._state.views
+        self._is_started = True
         self._state = State.begin(started.settings, started.token, self._version, self._jitter)
         self._state.views = views
         self._last_connected_at = started.last_connected_at
@@ -186,6 +189,9 @@ class Engine:
     def _settings_changed(self, settings: Settings, now: Moment) -> None:
         state = self._state
         if settings == state.settings:
+            return
+        if settings.has_servers_of(state.settings):
+            state.settings = settings
             return
         is_other_server = settings.api_base != state.settings.api_base
         answers.dropped(state, state.rest.configure(settings, state.rest.token), now)
@@ -259,6 +265,8 @@ class Engine:
         pushes.take_notices(state, now)
         checking.tell(state)
         state.effects += state.rest.drain()
+        if self._is_started:
+            state.lifetime.settle(state, now)
         self._write_connection_state(now)
 
     def _wanted_channels(self) -> list[str]:

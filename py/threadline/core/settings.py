@@ -59,6 +59,8 @@ class Settings(BaseModel):
         pusher_port: 1 to 65535.
         pusher_tls: Whether to use `wss`.
         engine_host: Where the engine runs: in the background, or inside the panel.
+        background: How long it stays without a view: not at all, during a run and a while after
+            it, or always (`core.lifetime`).
     """
 
     model_config = ConfigDict(
@@ -72,12 +74,18 @@ class Settings(BaseModel):
     pusher_port: Annotated[int, Field(ge=1, le=65535)] = 3005
     pusher_tls: bool = False
     engine_host: Literal["offscreen", "panel"] = "offscreen"
+    background: Literal["off", "run", "always"] = "run"
 
     @model_validator(mode="after")
     def _is_whole(self) -> Settings:
         if bool(self.pusher_key) != bool(self.pusher_host):
             raise ValueError("key and host of the push server go together: give both or none")
         return self
+
+    def has_servers_of(self, other: Settings) -> bool:
+        """Whether both name the same servers, so that nothing need be asked or joined anew."""
+        own = {"engine_host": self.engine_host, "background": self.background}
+        return other.model_copy(update=own) == self
 
     @property
     def auth_url(self) -> str:

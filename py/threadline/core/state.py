@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from .doctor import FIRST_NUMBER
 from .effects import Publish
+from .lifetime import Lifetime
 from .outbox import Outbox
 from .pusher_client import PusherClient
 from .rest import Rest
@@ -70,6 +71,7 @@ class State:
         doctor: The connection test that runs, or None.
         doctor_asker: The settings page that asked for it, and its number.
         told_checkups: What that page was told last.
+        lifetime: How long the engine stays.
         next_test_number: Where the next test's sockets and requests are numbered from.
     """
 
@@ -93,6 +95,7 @@ class State:
     doctor: Doctor | None = None
     doctor_asker: tuple[int, int] = (0, 0)
     told_checkups: tuple[Checkup, ...] = ()
+    lifetime: Lifetime = field(default_factory=Lifetime)
     next_test_number: int = FIRST_NUMBER
     effects: list[Effect] = field(default_factory=list)
 

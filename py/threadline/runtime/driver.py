@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from threadline.core.effects import (
     AnswerView,
     CancelRequest,
+    CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
     Effect,
+    KeepEngine,
     OpenSocket,
     Publish,
     Report,
@@ -104,6 +106,10 @@ class Driver:
                 world.outbox.update(entry)
             case DeleteOutboxRow(client_message_id):
                 world.outbox.delete(client_message_id)
+            case KeepEngine(is_wanted):
+                world.host.keep(is_wanted=is_wanted)
+            case CloseEngine():
+                world.host.close()
             case AnswerView(view, answer):
                 world.screen.answer(view, answer)
             case Publish():

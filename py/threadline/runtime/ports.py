@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from threadline.core.model import ClientMessageId, OutboxEntry
     from threadline.core.moment import Moment
 
-__all__ = ["Clock", "Http", "Log", "Machine", "OutboxRows", "Screen", "Sockets", "Storage", "World"]
+__all__ = [
+    "Clock",
+    "Host",
+    "Http",
+    "Log",
+    "Machine",
+    "OutboxRows",
+    "Screen",
+    "Sockets",
+    "Storage",
+    "World",
+]
 
 
 class Machine(Protocol):
@@ -62,6 +73,13 @@ class OutboxRows(Protocol):
     def delete(self, client_message_id: ClientMessageId) -> None: ...
 
 
+class Host(Protocol):
+    """The page that holds the engine, and who opens it."""
+
+    def keep(self, *, is_wanted: bool) -> None: ...
+    def close(self) -> None: ...
+
+
 class Screen(Protocol):
     """The views. `mark` says that they may have something new; `flush` shows it when it is due."""
 
@@ -86,5 +104,6 @@ class World:
     http: Http
     storage: Storage
     outbox: OutboxRows
+    host: Host
     screen: Screen
     log: Log

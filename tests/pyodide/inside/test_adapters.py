@@ -9,7 +9,7 @@ from threadline.browser.clock import PageClock, jitter
 from threadline.browser.http import BrowserHttp
 from threadline.browser.sockets import BrowserSockets
 from threadline.browser.storage import BrowserOutboxRows, BrowserStorage, entries_from
-from threadline.browser.views import BrowserLog, post_to_view
+from threadline.browser.views import BrowserHost, BrowserLog, post_to_view
 from threadline.core.effects import SendRequest
 from threadline.core.model import Delivery, OutboxEntry
 
@@ -48,6 +48,14 @@ def test_jitter_is_fresh_after_a_restore():
 
     assert all(0.0 <= draw < 1.0 for draw in draws)
     assert len(set(draws)) > 1
+
+
+def test_the_page_is_told_how_long_it_is_needed(host):
+    """Border 2: whether the engine is wanted without a view, and that it may end."""
+    BrowserHost().keep(is_wanted=True)
+    BrowserHost().close()
+
+    assert host.calls() == [["keepEngine", True], ["closeEngine"]]
 
 
 def test_sockets_go_by_number(host):

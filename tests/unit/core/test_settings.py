@@ -62,6 +62,7 @@ def test_a_wrong_build_is_said_at_once() -> None:
         ("pusherPort", 65536),
         ("pusherPort", "many"),
         ("engineHost", "cloud"),
+        ("background", "sometimes"),
     ],
 )
 def test_a_wrong_member_is_named(field: str, value: object) -> None:
@@ -106,6 +107,12 @@ def test_without_a_push_server_there_is_no_address() -> None:
 def test_an_address_of_numbers_is_a_host() -> None:
     """IPv6 stands in brackets."""
     assert settings(pusherHost="[::1]").push_server == "[::1]:3005"
+
+
+def test_where_and_how_long_the_engine_runs_concerns_no_server() -> None:
+    """SPEC.md B4: nothing is asked anew for it."""
+    assert settings().has_servers_of(settings(engineHost="panel", background="always"))
+    assert not settings().has_servers_of(settings(pusherPort=4000))
 
 
 def test_settings_are_a_value() -> None:

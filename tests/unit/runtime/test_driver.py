@@ -10,8 +10,10 @@ from tests.support.builders import entry, moment
 from threadline.core.effects import (
     AnswerView,
     CancelRequest,
+    CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
+    KeepEngine,
     OpenSocket,
     Publish,
     Report,
@@ -118,6 +120,19 @@ class FakeStorage:
         self.world.told.append(("no row", client_message_id))
 
 
+class FakeHost:
+    """The page that holds the engine."""
+
+    def __init__(self, world: FakeWorld) -> None:
+        self.world = world
+
+    def keep(self, *, is_wanted: bool) -> None:
+        self.world.told.append(("keep", is_wanted))
+
+    def close(self) -> None:
+        self.world.told.append(("close engine",))
+
+
 class FakeEngine:
     """An engine that answers what the test says."""
 
@@ -160,6 +175,7 @@ def driver(engine: FakeEngine, world: FakeWorld) -> Driver:
         http=FakeHttp(world),
         storage=storage,
         outbox=storage,
+        host=FakeHost(world),
         screen=world,
         log=world,
     )
@@ -180,6 +196,8 @@ def test_performs_every_order_in_its_order(
         WriteStorage("settings", "{}"),
         WriteOutboxRow(text),
         DeleteOutboxRow(ClientMessageId("c1")),
+        KeepEngine(is_wanted=True),
+        CloseEngine(),
         AnswerView(9, "{}"),
         Publish(),
         Report("info", "words"),
@@ -196,6 +214,8 @@ def test_performs_every_order_in_its_order(
         ("write", "settings", "{}"),
         ("row", text),
         ("no row", "c1"),
+        ("keep", True),
+        ("close engine",),
         ("answer", 9, "{}"),
         ("mark",),
         ("info", "words"),
