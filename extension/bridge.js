@@ -5,6 +5,7 @@ import configuration from './configuration.json' with { type: 'json' };
 import { allRows, deleteRow, updateRow } from './outbox_store.js';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1; // setTimeout fires at once for more
+const LONGEST_WRITE_MS = 5_000; // sync.md fault 68
 const STORAGE_TRIES = 5; // the service worker may be starting
 const LEVELS = { info: 'info', warning: 'warn', error: 'error' };
 
@@ -103,6 +104,7 @@ async function request(number, text) {
   const timer = setTimeout(() => controller.abort('timeout'), timeoutMs);
   let answer;
   try {
+    if (unwritten > 0) await rowsWritten(); // that a send has begun is durable before its first byte (SPEC.md O1)
     // No cookies: the token is the only right. No redirects: one would carry the question elsewhere.
     const response = await fetch(url, {
       method, headers, body, signal: controller.signal, cache: 'no-store', credentials: 'omit', redirect: 'error',

@@ -4,6 +4,7 @@
 const DATABASE = 'threadline';
 const VERSION = 1;
 const STORE = 'outbox';
+const MAX_ROWS = 200; // texts that may wait at once (sync.md O10)
 
 function open() {
   return new Promise((resolve, reject) => {
@@ -23,8 +24,8 @@ function open() {
 }
 
 /**
- * Run `work(store, keep)` in one strictly durable transaction; resolve with what it kept, once it is written.
- * Rejects with the database's error; nothing of the transaction is stored then.
+ * Run `work(store, keep, refuse)` in one strictly durable transaction; resolve with what it kept, once it is written.
+ * Rejects with what it refused or with the database's error; nothing of the transaction is stored then.
  */
 async function transact(mode, work) {
   const database = await open();
@@ -32,19 +33,31 @@ async function transact(mode, work) {
     return await new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
       let kept;
-      work(transaction.objectStore(STORE), (value) => { kept = value; });
+      let refused = null;
+      const refuse = (error) => {
+        refused = error;
+        transaction.abort();
+      };
+      work(transaction.objectStore(STORE), (value) => { kept = value; }, refuse);
       transaction.oncomplete = () => resolve(kept);
-      transaction.onabort = () => reject(transaction.error ?? new DOMException('The write was undone.'));
+      transaction.onabort = () => reject(refused ?? transaction.error ?? new DOMException('The write was undone.'));
     });
   } finally {
     database.close();
   }
 }
 
-/** Write a new row; resolves with it. Its `ordinal` is one more than the highest, taken in the same transaction. */
+/**
+ * Write a new row; resolves with it. Its `ordinal` is one more than the highest, taken in the same transaction, so that
+ * two windows cannot take the same. Rejects with an `OutboxFull` where enough wait already.
+ */
 export function addRow(draft) {
-  return transact('readwrite', (store, keep) => {
+  return transact('readwrite', (store, keep, refuse) => {
     store.getAll().onsuccess = ({ target }) => {
+      if (target.result.length >= MAX_ROWS) {
+        refuse(new DOMException(`${MAX_ROWS} texts wait already.`, 'OutboxFull'));
+        return;
+      }
       const highest = target.result.reduce((most, { ordinal }) => Math.max(most, ordinal ?? 0), 0);
       const row = { ...draft, ordinal: highest + 1, rejected: null };
       store.add(row);

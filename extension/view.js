@@ -57,6 +57,10 @@ const link = new EngineLink({
   },
   receive: (message) => {
     if (message.type === 'answer') return;
+    if (message.type === 'compose') {
+      takeBack(message);
+      return;
+    }
     if (!scrolling.hold(() => painting.apply(message))) {
       painting.version = 0;
       link.greet();
@@ -171,6 +175,12 @@ function showOwn(row) {
   if (link.attached) link.post(message);
 }
 
+/** A text comes back to be edited. It is a draft before the engine lets go of it, so that it is never nowhere. */
+function takeBack({ clientMessageId, content }) {
+  composer.suggest(content);
+  link.post({ type: 'discard', clientMessageId });
+}
+
 const commands = {
   settings: () => chrome.runtime.openOptionsPage(),
   suggest: ({ text }) => composer.suggest(text),
@@ -188,6 +198,7 @@ const commands = {
     find('message').focus();
   },
   retry: ({ clientMessageId }) => link.post({ type: 'retry', clientMessageId }),
+  edit: ({ clientMessageId }) => link.post({ type: 'edit', clientMessageId }),
   discard: ({ clientMessageId }) => link.post({ type: 'discard', clientMessageId }),
   load_history: () => link.post({ type: 'load_history' }),
   load_older: () => link.post({ type: 'load_older' }),

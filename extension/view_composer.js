@@ -10,9 +10,12 @@ const outbox = () => import('./intake.js');
 
 const IME_KEY_CODE = 229; // what a key press is called while an input method has it
 const REFUSED = 'Could not be saved on this device, so it was not sent. Your text is still here.';
-const MAX_CHARACTERS = 1_000_000; // of one message (core/view_requests.py)
-const TOO_LONG = 'Too long: a message has at most 1,000,000 characters. Your text is still here.';
+const MAX_BYTES = 1_000_000; // of one message in UTF-8 (sync.md O10)
+const TOO_LONG = 'Too long: a message has at most 1 MB of text. Your text is still here.';
+const TOO_MANY = '200 messages wait to be sent already. Wait, or remove some. Your text is still here.';
 const FULL = 'There is no room left on this device, so it was not sent. Your text is still here.';
+
+const REASONS = { QuotaExceededError: FULL, OutboxFull: TOO_MANY };
 
 /** What is sent of what was typed: no blank lines around it, and its indentation as it was. */
 const trimmed = (text) => text.replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd();
@@ -98,7 +101,7 @@ export class Composer {
       this.#say(composerHint);
       return;
     }
-    if (content.length > MAX_CHARACTERS) {
+    if (content.length > MAX_BYTES || new TextEncoder().encode(content).length > MAX_BYTES) {
       this.#say(TOO_LONG);
       return;
     }
@@ -110,7 +113,7 @@ export class Composer {
       this.#letGo(typed, session);
       this.sent(row);
     } catch (failure) {
-      this.#say(failure?.name === 'QuotaExceededError' ? FULL : REFUSED);
+      this.#say(REASONS[failure?.name] ?? REFUSED);
     } finally {
       this.writing = false;
     }

@@ -73,6 +73,7 @@ class Life:
                 http=_Http(self),
                 storage=_Storage(self),
                 outbox=_Rows(self),
+                host=_Host(),
                 screen=self,
                 log=self,
             ),
@@ -346,6 +347,16 @@ class _Storage:
     def write(self, key: str, value: SecretStr | str | None) -> None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         self._life.browser.disk.write(key, text)
+
+
+class _Host:
+    """The page: here an engine ends by chance, and not because nothing needs it."""
+
+    def keep(self, *, is_wanted: bool) -> None:
+        """Another engine comes by itself."""
+
+    def close(self) -> None:
+        """It goes on idle."""
 
 
 class _Rows:

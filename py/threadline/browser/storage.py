@@ -47,6 +47,9 @@ class BrowserOutboxRows:
             "clientMessageId": entry.client_message_id,
             "sessionId": entry.session_id,
             "attempts": entry.attempts,
+            "firstSentAt": None
+            if entry.first_sent_at is None
+            else round(entry.first_sent_at * 1000),
             "rejected": (entry.reason or "") if failed else None,
         }
         host.writeOutbox(json.dumps(row))
@@ -82,6 +85,7 @@ def _entry(row: dict[str, Any]) -> OutboxEntry:
         created_at=float(row["createdAt"]) / 1000.0,
         ordinal=int(row["ordinal"]),
         attempts=int(row.get("attempts") or 0),
+        first_sent_at=float(row["firstSentAt"]) / 1000.0 if row.get("firstSentAt") else None,
         delivery=Delivery.FAILED if isinstance(rejected, str) else Delivery.QUEUED,
         reason=rejected or None,
         account=row.get("account") if isinstance(row.get("account"), str) else None,

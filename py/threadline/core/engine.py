@@ -134,6 +134,7 @@ class Engine:
                 viewing.attach(state, event, now)
             case ViewLeft(view):
                 state.views.pop(view, None)
+                state.outbox.left(view)
             case ViewSaid(view, request):
                 if isinstance(request, OptionsRequest):
                     options.ask(state, view, request, self._configuration, now)

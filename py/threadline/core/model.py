@@ -129,8 +129,12 @@ class OutboxEntry:
         created_at: Seconds since the epoch by the person's clock; for show only.
         ordinal: Order among the person's own; the order it will be sent in.
         delivery: `SENDING` lives in memory only and is never written down.
-        reason: Why it failed or is not confirmed, in words for the person.
-        attempts: Requests begun so far, in this life of the engine.
+        reason: Why it failed, waits or is not confirmed, in words for the person.
+        attempts: Requests begun so far, since the person last asked for it.
+        first_sent_at: When the first request began that the server may have acted on, seconds
+            since the epoch by the person's clock; None while there is none.
+        due_at: When the next request begins, seconds since the epoch, while it waits for a
+            moment; for show only, and never written down.
         account: Who wrote it, as far as was known then; None: nobody in particular.
     """
 
@@ -142,6 +146,8 @@ class OutboxEntry:
     delivery: Delivery = Delivery.QUEUED
     reason: str | None = None
     attempts: int = 0
+    first_sent_at: float | None = None
+    due_at: float | None = None
     account: str | None = None
 
 

@@ -2,38 +2,27 @@
 
 Every entry is at any time waiting, in the air, being looked for, or visibly failed; nothing else
 (sync.md 2.13). An entry keeps one id for ever; `SENDING` is never written down. Rows are written by
-the view before anything is shown, and deleted here once the server has the text.
+the view before anything is shown, and deleted once the server has the text.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .backoff import request_delay
 from .model import ClientMessageId, Delivery, OutboxEntry, SessionId
+from .outbox_slot import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .model import Message
+    from .moment import Moment
 
-__all__ = ["CLOCK_TOLERANCE", "LOOK_LIMIT", "Outbox"]
+__all__ = ["LOOK_LIMIT", "Outbox"]
 
 LOOK_LIMIT: Final = 30.0  # seconds an unconfirmed text is looked for before the person decides
-CLOCK_TOLERANCE: Final = 120.0  # seconds between their clock and ours, matching by content (O5)
-
-
-@dataclass(slots=True)
-class _Slot:
-    """One entry and what memory knows of it: when to try, how long it is looked for."""
-
-    entry: OutboxEntry
-    chat: ClientMessageId  # the entry that its chat begins with, until the chat has a session
-    due: float = 0.0
-    look_until: float | None = None
-    is_accepted: bool = False  # the server said yes; its message is not here yet
-    is_lost: bool = False  # looked for in vain; its message may still turn up
 
 
 class Outbox:
@@ -49,7 +38,8 @@ class Outbox:
     def __init__(self, jitter: Callable[[], float]) -> None:
         self.is_paused = False
         self._jitter = jitter
-        self._slots: dict[ClientMessageId, _Slot] = {}
+        self._slots: dict[ClientMessageId, Slot] = {}
+        self._gone: list[ClientMessageId] = []  # went after all, see `take_gone`
         self._not_before = 0.0  # the server asked the whole queue to wait (O6); never undercut
 
     def __len__(self) -> int:
@@ -89,7 +79,7 @@ class Outbox:
         """
         if entry.client_message_id in self._slots:
             return False
-        self._slots[entry.client_message_id] = _Slot(entry, chat or entry.client_message_id)
+        self._slots[entry.client_message_id] = Slot(entry, chat or entry.client_message_id)
         return True
 
     def restore(self, entries: Iterable[OutboxEntry], now: float) -> None:
@@ -102,21 +92,41 @@ class Outbox:
     def resend_unconfirmed(self) -> None:
         """The server knows repeats: what is not confirmed is simply sent again."""
         for slot in self._slots.values():
-            if slot.entry.delivery is Delivery.UNCONFIRMED and not slot.is_accepted:
+            if slot.entry.delivery is Delivery.UNCONFIRMED and not (
+                slot.is_accepted or slot.is_given_up
+            ):
                 slot.due, slot.look_until = 0.0, None
-                self._set(slot, Delivery.QUEUED)
+                slot.becomes(Delivery.QUEUED)
 
-    def take_due(self, now: float) -> list[OutboxEntry]:
+    def take_due(self, now: Moment) -> list[OutboxEntry]:
         """Return the entries to send now, marked as in the air: the first of each session."""
-        if self.is_paused or now < self._not_before:
-            return []
         taken: list[OutboxEntry] = []
-        for slot in self._heads():
-            if slot.entry.delivery is Delivery.QUEUED and slot.due <= now:
-                attempts = slot.entry.attempts + 1
-                self._set(slot, Delivery.SENDING, attempts=attempts)
-                taken.append(slot.entry)
+        for slot in self._due(now.monotonic):
+            slot.is_absent = False
+            slot.entry = replace(
+                slot.entry,
+                attempts=slot.entry.attempts + 1,
+                first_sent_at=slot.entry.first_sent_at or now.wall,
+            )
+            slot.becomes(Delivery.SENDING)
+            taken.append(slot.entry)
         return taken
+
+    def take_too_old(self, now: Moment, words: str) -> list[OutboxEntry]:
+        """Refuse, with `words`, what is due and too old to be sent unasked; return it."""
+        old: list[OutboxEntry] = []
+        while aged := [one for one in self._due(now.monotonic) if one.is_too_old(now.wall)]:
+            for slot in aged:
+                slot.becomes(Delivery.FAILED, words)
+                old.append(slot.entry)
+        return old
+
+    def take_doubtful(self, now: Moment) -> list[OutboxEntry]:
+        """Look for what is due and was first sent too long ago for its key; return it (O5)."""
+        doubtful = [slot for slot in self._due(now.monotonic) if slot.is_doubtful(now.wall)]
+        for slot in doubtful:
+            self.unconfirmed(slot.entry.client_message_id, slot.entry.reason, now.monotonic)
+        return [slot.entry for slot in doubtful]
 
     def accepted(self, client_message_id: ClientMessageId, now: float) -> None:
         """The server said yes but did not return the message: look for it, never resend it."""
@@ -136,9 +146,10 @@ class Outbox:
         `is_lost`: it may have taken it all the same, but nothing of it was found.
         """
         slot = self._slots.get(client_message_id)
-        if slot is not None:
+        if slot is not None and not self._went(slot):
             slot.look_until, slot.is_lost = None, is_lost
-            self._set(slot, Delivery.FAILED, reason=words)
+            slot.forget_first_sent()
+            slot.becomes(Delivery.FAILED, words)
 
     def failed(
         self,
@@ -147,16 +158,28 @@ class Outbox:
         now: float,
         *,
         retry_after: float | None = None,
+        may_be_taken: bool = False,
     ) -> None:
-        """The server did not take it this time, or may have and knows repeats: try again later."""
-        slot = self._slots.get(client_message_id)
-        if slot is None:
-            return
-        pause = request_delay(max(1, slot.entry.attempts), self._jitter())
-        slot.due = now + pause
+        """The server did not take it this time, or may have and knows repeats: try again later.
+
+        `may_be_taken`: it may have, so that in a while its key alone is not relied on.
+        """
         if retry_after is not None:
             self._not_before = max(self._not_before, now + retry_after)
-        self._set(slot, Delivery.QUEUED, reason=words)
+        slot = self._slots.get(client_message_id)
+        if slot is None or (not may_be_taken and self._went(slot)):
+            return
+        slot.due = now + request_delay(max(1, slot.entry.attempts), self._jitter())
+        if not may_be_taken:
+            slot.forget_first_sent()
+        slot.becomes(Delivery.QUEUED, words)
+
+    def absent(self, client_message_id: ClientMessageId) -> None:
+        """It was looked for in vain on a server that knows repeats: send it again, same key."""
+        slot = self._slots.get(client_message_id)
+        if slot is not None and not self._went(slot):
+            slot.due, slot.look_until, slot.is_absent = 0.0, None, True
+            slot.becomes(Delivery.QUEUED, slot.entry.reason)
 
     def looked_for(self) -> list[OutboxEntry]:
         """Return the entries that the server may have and that are not confirmed."""
@@ -168,12 +191,14 @@ class Outbox:
         if slot is not None:
             slot.look_until = now + LOOK_LIMIT
 
-    def unconfirmed(self, client_message_id: ClientMessageId, words: str, now: float) -> None:
-        """The server may have it and does not know repeats: look for it before anything else."""
+    def unconfirmed(
+        self, client_message_id: ClientMessageId, words: str | None, now: float
+    ) -> None:
+        """The server may have it, and may not know a repeat: look for it before anything else."""
         slot = self._slots.get(client_message_id)
         if slot is not None:
             slot.look_until = now + LOOK_LIMIT
-            self._set(slot, Delivery.UNCONFIRMED, reason=words)
+            slot.becomes(Delivery.UNCONFIRMED, words or None)
 
     def match(self, message: Message, session_id: SessionId) -> ClientMessageId | None:
         """Return the entry that `message` is, on a server that does not echo our id.
@@ -185,12 +210,8 @@ class Outbox:
             return None
         lost = [slot for slot in self._in_order() if slot.is_lost]
         for slot in self._heads() + lost:
-            entry = slot.entry
-            in_the_air = entry.attempts > 0 or slot.is_accepted
-            near = message.timestamp >= entry.created_at - CLOCK_TOLERANCE
-            same = entry.session_id == session_id and entry.content == message.content
-            if in_the_air and near and same:
-                return entry.client_message_id
+            if slot.is_message(message, session_id):
+                return slot.entry.client_message_id
         return None
 
     def chat_of(self, client_message_id: ClientMessageId) -> ClientMessageId:
@@ -207,23 +228,61 @@ class Outbox:
             slot.entry = replace(slot.entry, session_id=session_id)
         return [slot.entry for slot in taken]
 
-    def retry(self, client_message_id: ClientMessageId) -> bool:
-        """The person wants it sent again; return whether there was something to try."""
+    def retry(self, client_message_id: ClientMessageId, *, knows_repeats: bool) -> bool:
+        """The person wants it sent again; return whether there was something to try.
+
+        What is looked for is sent again only to a server that knows repeats, and what another
+        window has in its composer not at all.
+        """
         slot = self._slots.get(client_message_id)
-        if slot is None or slot.entry.delivery is Delivery.SENDING:
+        if slot is None or slot.editor is not None:
+            return False
+        may_repeat = slot.entry.delivery is Delivery.UNCONFIRMED and knows_repeats
+        if slot.entry.delivery is not Delivery.FAILED and not may_repeat:
             return False
         slot.due, slot.look_until = 0.0, None
         slot.is_accepted = slot.is_lost = False
-        self._set(slot, Delivery.QUEUED, attempts=0)
+        slot.is_insisted_on = True
+        slot.entry = replace(slot.entry, attempts=0)
+        slot.becomes(Delivery.QUEUED)
         return True
 
     def discard(self, client_message_id: ClientMessageId) -> bool:
-        """The person gives it up; one in the air cannot be taken back. Return whether it went."""
+        """The person gives it up; return whether it went.
+
+        One in the air cannot be taken back: it goes as soon as it turns out not to be taken (O9).
+        """
         slot = self._slots.get(client_message_id)
-        if slot is None or slot.entry.delivery is Delivery.SENDING:
+        if slot is None:
+            return False
+        if slot.entry.delivery is Delivery.SENDING:
+            slot.is_given_up = True
             return False
         del self._slots[client_message_id]
         return True
+
+    def edit(self, client_message_id: ClientMessageId, view: int, words: str) -> str | None:
+        """A view takes a text back into its composer; return it, or None if it cannot be taken.
+
+        The entry stays, not to be sent, until the view has the text safe and discards it.
+        """
+        slot = self._slots.get(client_message_id)
+        if slot is None or slot.entry.delivery not in (Delivery.QUEUED, Delivery.FAILED):
+            return None
+        slot.editor = view
+        slot.becomes(Delivery.FAILED, words)
+        return slot.entry.content
+
+    def left(self, view: int) -> None:
+        """A view is gone: what it had in its composer may be tried again."""
+        for slot in self._slots.values():
+            if slot.editor == view:
+                slot.editor = None
+
+    def take_gone(self) -> list[ClientMessageId]:
+        """Return what went since the last call because it was given up while in the air."""
+        gone, self._gone = self._gone, []
+        return gone
 
     def resume(self) -> None:
         """There is a token again, or the network is back: what waits may go at once."""
@@ -252,12 +311,37 @@ class Outbox:
         ]
         return min(looks + sends, default=None)
 
-    def _heads(self) -> list[_Slot]:
+    def is_given_up(self, client_message_id: ClientMessageId) -> bool:
+        """Whether the person gave an entry up while it was in the air."""
+        slot = self._slots.get(client_message_id)
+        return slot is not None and slot.is_given_up
+
+    def due_at(self, client_message_id: ClientMessageId) -> float | None:
+        """Return the monotonic second at which a waiting entry is sent; None: not by itself."""
+        slot = self._slots.get(client_message_id)
+        if slot is None or slot.entry.delivery is not Delivery.QUEUED or self.is_paused:
+            return None
+        return max(slot.due, self._not_before)
+
+    def _due(self, now: float) -> list[Slot]:
+        if not self._slots or self.is_paused or now < self._not_before:
+            return []
+        heads = self._heads()
+        return [one for one in heads if one.entry.delivery is Delivery.QUEUED and one.due <= now]
+
+    def _went(self, slot: Slot) -> bool:
+        """Let go of an entry that was given up while it was in the air; return whether it was."""
+        if slot.is_given_up:
+            del self._slots[slot.entry.client_message_id]
+            self._gone.append(slot.entry.client_message_id)
+        return slot.is_given_up
+
+    def _heads(self) -> list[Slot]:
         """Return the first entry of each session that is not failed: it blocks the others.
 
         One that is in the air or looked for is first, also where the person retried an older one.
         """
-        heads: dict[object, _Slot] = {}
+        heads: dict[object, Slot] = {}
         waiting = {Delivery.QUEUED, Delivery.FAILED}
         for slot in sorted(self._in_order(), key=lambda one: one.entry.delivery in waiting):
             if slot.entry.delivery is not Delivery.FAILED:
@@ -265,23 +349,8 @@ class Outbox:
                 heads.setdefault(line, slot)
         return list(heads.values())
 
-    def _in_order(self) -> list[_Slot]:
+    def _in_order(self) -> list[Slot]:
         return sorted(
             self._slots.values(),
             key=lambda slot: (slot.entry.ordinal, slot.entry.client_message_id),
-        )
-
-    def _set(
-        self,
-        slot: _Slot,
-        delivery: Delivery,
-        *,
-        reason: str | None = None,
-        attempts: int | None = None,
-    ) -> None:
-        slot.entry = replace(
-            slot.entry,
-            delivery=delivery,
-            reason=reason,
-            attempts=slot.entry.attempts if attempts is None else attempts,
         )

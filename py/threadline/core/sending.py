@@ -1,18 +1,20 @@
 """Sending what the person wrote: what each outcome of `interact` means for an outbox entry.
 
 Rules O4 to O6 of sync.md 2.13. A server that knows repeats (`idempotentInteract`) is simply asked
-again with the same key; on any other an unknown outcome is looked up, never blindly resent, since
-that would run the agent twice.
+again with the same key, and after a while looked up first, lest it has forgotten; on any other an
+unknown outcome is looked up, never blindly resent, since that would run the agent twice.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Final
 
 from . import rest_answers
-from .effects import DeleteOutboxRow, WriteOutboxRow
+from .effects import AnswerView, DeleteOutboxRow, WriteOutboxRow
 from .errors import RejectedPayload
 from .holes import SETTLE
+from .model import Delivery
 from .outbox import LOOK_LIMIT
 from .push_events import InteractResponded
 
@@ -29,6 +31,7 @@ __all__ = [
     "answered",
     "begin_due",
     "discard",
+    "edit",
     "give_up_looking",
     "look_again",
     "notice_own",
@@ -36,6 +39,21 @@ __all__ = [
     "submit",
     "unanswered",
 ]
+
+
+NOT_FOUND: Final = "It may not have been sent."
+TOO_OLD: Final = "Written more than a day ago."
+EDITED: Final = "Taken back to be edited."
+
+# What a status means for the person, where the server has no words of its own.
+_REFUSALS: Final = {
+    400: "The server did not understand it.",
+    403: "This account may not write here.",
+    404: "This conversation does not exist.",
+    413: "It is too long for the server.",
+}
+_PAUSES: Final = {429: "Too many requests.", 503: "The server asks for a pause."}
+_TRANSIENT: Final = frozenset({408, 409, 425})  # not taken, or still under way: same key, later
 
 
 def adopt(state: State, entries: Iterable[OutboxEntry], now: Moment) -> None:
@@ -69,7 +87,13 @@ def begin_due(state: State, now: Moment) -> None:
     """Send what may be sent now."""
     if not state.can_ask:
         return
-    for entry in state.outbox.take_due(now.monotonic):
+    for entry in state.outbox.take_too_old(now, TOO_OLD):
+        state.effects.append(WriteOutboxRow(entry))
+        state.publish()
+    for entry in state.outbox.take_doubtful(now):
+        _look(state, entry.session_id, now)
+        state.publish()
+    for entry in state.outbox.take_due(now):
         # That it was begun is written down, so that an engine that dies now is not followed by one
         # that sends it blindly again.
         state.effects.append(WriteOutboxRow(entry))
@@ -102,14 +126,19 @@ def answered(
         case 429 | 503:
             pause = rest_answers.retry_after(headers, now.wall)
             pause = rest_answers.DEFAULT_RETRY_AFTER if pause is None else pause
-            reason = words or "The server asks for a pause."
+            reason = words or _PAUSES[status]
             state.outbox.failed(client_message_id, reason, now.monotonic, retry_after=pause)
-        case 409:
-            state.outbox.failed(client_message_id, words, now.monotonic)
+        case _ if status in _TRANSIENT:
+            reason = words or f"The server is not ready for it ({status})."
+            state.outbox.failed(
+                client_message_id, reason, now.monotonic, may_be_taken=status == 409
+            )
         case _ if 400 <= status < 500:
-            _refuse(state, entry, words or f"The server refused it ({status}).")
+            refusal = _REFUSALS.get(status, "The server refused it.")
+            _refuse(state, entry, words or f"{refusal} ({status})")
         case _:
             _unknown(state, entry, words or f"The server failed ({status}).", now)
+    _forget_gone(state)
     state.publish()
 
 
@@ -144,7 +173,8 @@ def notice_own(state: State, session: Session, message: Message, now: Moment) ->
 
 def retry(state: State, client_message_id: ClientMessageId, now: Moment) -> None:
     """The person wants an entry sent again."""
-    if state.outbox.retry(client_message_id):
+    knows_repeats = "idempotentInteract" in state.capabilities
+    if state.outbox.retry(client_message_id, knows_repeats=knows_repeats):
         _write_down(state, client_message_id)
         begin_due(state, now)
         state.publish()
@@ -155,6 +185,20 @@ def discard(state: State, client_message_id: ClientMessageId) -> None:
     if state.outbox.discard(client_message_id):
         state.effects.append(DeleteOutboxRow(client_message_id))
         state.publish()
+
+
+def edit(state: State, view: int, client_message_id: ClientMessageId) -> None:
+    """The person takes an entry back into the composer of `view`, which discards it afterwards.
+
+    It is written down as failed first: were the view to go before it has the text, it is here.
+    """
+    content = state.outbox.edit(client_message_id, view, EDITED)
+    if content is None:
+        return
+    _write_down(state, client_message_id)
+    text = {"type": "compose", "clientMessageId": client_message_id, "content": content}
+    state.effects.append(AnswerView(view, json.dumps(text)))
+    state.publish()
 
 
 def look_again(state: State, now: Moment) -> None:
@@ -169,13 +213,16 @@ def give_up_looking(state: State, now: Moment) -> None:
     if not state.can_ask:
         return
     for entry in state.outbox.lost(now.monotonic):
-        if "idempotentInteract" in state.capabilities:
-            state.outbox.failed(entry.client_message_id, entry.reason, now.monotonic)
-        elif _was_looked_for(state, entry, now):
-            _refuse(state, entry, "It may not have been sent.", is_lost=True)
-        else:
+        if not _was_looked_for(state, entry, now):
             state.outbox.look_on(entry.client_message_id, now.monotonic)
             _look(state, entry.session_id, now)
+        elif "idempotentInteract" in state.capabilities:
+            state.outbox.absent(entry.client_message_id)
+        else:
+            is_accepted = entry.delivery is Delivery.SENDING
+            words = "The server took it, but it is not there." if is_accepted else NOT_FOUND
+            _refuse(state, entry, words, is_lost=True)
+        _forget_gone(state)
         state.publish()
 
 
@@ -226,8 +273,9 @@ def _begin_session(state: State, chat: ClientMessageId, session_id: SessionId, n
 
 
 def _unknown(state: State, entry: OutboxEntry, words: str, now: Moment) -> None:
-    if "idempotentInteract" in state.capabilities:
-        state.outbox.failed(entry.client_message_id, words, now.monotonic)
+    is_given_up = state.outbox.is_given_up(entry.client_message_id)
+    if "idempotentInteract" in state.capabilities and not is_given_up:
+        state.outbox.failed(entry.client_message_id, words, now.monotonic, may_be_taken=True)
         return
     state.outbox.unconfirmed(entry.client_message_id, words, now.monotonic)
     _look(state, entry.session_id, now)
@@ -240,9 +288,15 @@ def _look(state: State, session_id: SessionId | None, now: Moment) -> None:
 
 def _refuse(state: State, entry: OutboxEntry, words: str, *, is_lost: bool = False) -> None:
     state.outbox.refused(entry.client_message_id, words, is_lost=is_lost)
-    _write_down(state, entry.client_message_id)
+    if state.outbox.get(entry.client_message_id) is not None:
+        _write_down(state, entry.client_message_id)
     if entry.session_id is not None:
         state.session(entry.session_id).run.withdrawn()
+
+
+def _forget_gone(state: State) -> None:
+    """Delete the rows of what was given up in the air and turned out not to be taken."""
+    state.effects += [DeleteOutboxRow(gone) for gone in state.outbox.take_gone()]
 
 
 def _write_down(state: State, client_message_id: ClientMessageId) -> None:

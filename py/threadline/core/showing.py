@@ -11,7 +11,7 @@ from .model import ConnectionReport, GapState, Health, Loading, SessionView
 from .pusher import channel_of
 
 if TYPE_CHECKING:
-    from .model import Gap, SessionId
+    from .model import Gap, OutboxEntry, SessionId
     from .moment import Moment
     from .session import Session
     from .state import State, ViewState
@@ -52,7 +52,9 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
             sessions=sessions,
             can_list_sessions=can_list_sessions,
             can_create_session=can_create_session,
-            pending=() if view.chat is None else state.outbox.pending_chat(view.chat),
+            pending=()
+            if view.chat is None
+            else _with_moments(state, state.outbox.pending_chat(view.chat), now),
         )
     messages = session.history.transcript.window(view.window)
     # Messages beyond the window are here, but the person has to ask for them all the same.
@@ -70,7 +72,7 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
         session_id=session.id,
         title=_title(state, session.id),
         messages=messages,
-        pending=state.outbox.pending(session.id),
+        pending=_with_moments(state, state.outbox.pending(session.id), now),
         provisional=session.run.provisional,
         gaps=tuple(gap for gap in session.history.gaps() if gap.last >= first),
         loading=loading
@@ -131,6 +133,19 @@ def _live_health(session: Session) -> Health:
     if gaps or session.history.loading.state is not Loading.LOADED:
         return Health.CATCHING_UP
     return Health.LIVE
+
+
+def _with_moments(
+    state: State, entries: tuple[OutboxEntry, ...], now: Moment
+) -> tuple[OutboxEntry, ...]:
+    """Return the entries with the moments at which they are tried again, in whole seconds."""
+    if not any(entry.reason for entry in entries):
+        return entries
+    dues = [now.wall_at(state.outbox.due_at(entry.client_message_id)) for entry in entries]
+    return tuple(
+        entry if due is None or entry.reason is None else replace(entry, due_at=float(round(due)))
+        for entry, due in zip(entries, dues, strict=True)
+    )
 
 
 def _title(state: State, session_id: SessionId) -> str | None:

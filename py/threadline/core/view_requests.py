@@ -11,6 +11,7 @@ from .wire import LATEST, first_problem
 __all__ = [
     "MAX_CONTENT_LENGTH",
     "Discard",
+    "Edit",
     "GetSettings",
     "Hello",
     "LoadHistory",
@@ -92,6 +93,13 @@ class Discard(_Request):
     client_message_id: _Id = Field(alias="clientMessageId")
 
 
+class Edit(_Request):
+    """Take a text that is not on its way back into this view's composer."""
+
+    type: Literal["edit"]
+    client_message_id: _Id = Field(alias="clientMessageId")
+
+
 class LoadHistory(_Request):
     """Ask again after a failed load."""
 
@@ -165,6 +173,7 @@ PanelRequest = (
     | Send
     | Retry
     | Discard
+    | Edit
     | LoadHistory
     | LoadOlder
     | Reconnect

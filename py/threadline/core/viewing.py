@@ -9,6 +9,7 @@ from .model import ClientMessageId, OutboxEntry, SessionId
 from .state import MAX_RECENT, WINDOW, ViewState
 from .view_requests import (
     Discard,
+    Edit,
     Hello,
     LoadHistory,
     LoadOlder,
@@ -97,6 +98,8 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
             sending.retry(state, ClientMessageId(client_message_id), now)
         case Discard(client_message_id=client_message_id):
             sending.discard(state, ClientMessageId(client_message_id))
+        case Edit(client_message_id=client_message_id):
+            sending.edit(state, number, ClientMessageId(client_message_id))
         case LoadHistory():
             if view.session_id is not None:
                 state.session(view.session_id).history.retry(now.monotonic)

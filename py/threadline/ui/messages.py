@@ -115,16 +115,21 @@ def own_row(entry: OutboxEntry) -> OwnRow:
         text=_shown(entry.content),
         at=iso(entry.created_at),
         words=_delivery_words(entry),
-        can_retry=entry.delivery in {Delivery.FAILED, Delivery.UNCONFIRMED},
+        due=iso(entry.due_at) if entry.reason else "",
+        can_retry=entry.delivery is Delivery.FAILED,
+        can_edit=entry.delivery in {Delivery.FAILED, Delivery.QUEUED},
+        can_remove=entry.delivery is not Delivery.SENDING,
     )
 
 
 def _delivery_words(entry: OutboxEntry) -> str:
     """How far the text has come, with the reason where one is known."""
     match entry.delivery:
-        case Delivery.QUEUED | Delivery.SENDING:
-            return say(f"delivery.{entry.delivery.value}")
-        case Delivery.UNCONFIRMED | Delivery.FAILED:
+        case Delivery.SENDING:
+            return say("delivery.sending")
+        case Delivery.QUEUED if entry.reason and entry.due_at is not None:
+            return say("delivery.queued.again", reason=entry.reason)
+        case Delivery.QUEUED | Delivery.UNCONFIRMED | Delivery.FAILED:
             if entry.reason:
                 return say(f"delivery.{entry.delivery.value}.because", reason=entry.reason)
             return say(f"delivery.{entry.delivery.value}")

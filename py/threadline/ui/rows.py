@@ -78,7 +78,10 @@ class OwnRow:
     Attributes:
         status: `queued`, `sending`, `unconfirmed` or `failed`.
         words: The same in words, with the reason where there is one.
-        can_retry: Whether Retry and Remove make sense now.
+        due: When it is tried again, ISO 8601 UTC, or "" where no moment is known.
+        can_retry: Whether Retry makes sense now.
+        can_edit: Whether it can be taken back into the composer.
+        can_remove: Whether it can be given up.
     """
 
     key: str
@@ -87,7 +90,10 @@ class OwnRow:
     text: str
     at: str
     words: str
+    due: str
     can_retry: bool
+    can_edit: bool
+    can_remove: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,7 @@ def test_outbox_rows_are_kept_and_deleted(host):
         delivery=Delivery.FAILED,
         reason="No.",
         attempts=3,
+        first_sent_at=1_700_000_001.5,
     )
     rows.update(failed)
     rows.delete("c1")
@@ -142,9 +143,11 @@ def test_outbox_rows_are_kept_and_deleted(host):
         "clientMessageId": "c1",
         "sessionId": "s1",
         "attempts": 0,
+        "firstSentAt": None,
         "rejected": None,
     }
     assert json.loads(calls[2][1])["rejected"] == "No."
+    assert json.loads(calls[2][1])["firstSentAt"] == 1_700_000_001_500
     assert calls[3] == ["deleteOutbox", "c1"]
 
 
@@ -152,7 +155,14 @@ def test_rows_become_entries_in_order_and_bad_ones_are_counted():
     """sync.md D5: one bad row never hides the others."""
     rows = [
         ROW,
-        {**ROW, "clientMessageId": "c0", "ordinal": 1, "rejected": "No.", "attempts": 2},
+        {
+            **ROW,
+            "clientMessageId": "c0",
+            "ordinal": 1,
+            "rejected": "No.",
+            "attempts": 2,
+            "firstSentAt": 1_500,
+        },
         {**ROW, "content": ""},
         {**ROW, "content": 7},
         {"clientMessageId": "c9"},
@@ -164,6 +174,7 @@ def test_rows_become_entries_in_order_and_bad_ones_are_counted():
 
     assert [entry.client_message_id for entry in entries] == ["c0", "c1"]
     assert (entries[0].delivery, entries[0].reason) == (Delivery.FAILED, "No.")
+    assert (entries[0].first_sent_at, entries[1].first_sent_at) == (1.5, None)
     assert entries[1].created_at == 1_700_000_000.5
     assert entries[1].account == "u1"
     assert unreadable == 5

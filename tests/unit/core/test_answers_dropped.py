@@ -20,7 +20,7 @@ def state() -> State:
     made.session(S1).history.open(0.0)
     made.rest.authorize("private-session-s1", "1.1")
     made.outbox.add(entry("c1"))
-    for one in made.outbox.take_due(0.0):
+    for one in made.outbox.take_due(moment()):
         made.rest.interact(one)
     made.rest.account()
     made.rest.capabilities()

@@ -102,7 +102,7 @@ def test_a_refused_text_can_be_discarded(world: World) -> None:
     world.server.intercept = only_interact([Reply(422, "<html>no</html>")])
     world.say("Hello")
     world.advance(1.0)
-    assert world.show().pending[0].reason == "The server refused it (422)."
+    assert world.show().pending[0].reason == "The server refused it. (422)"
     assert world.show().typing is None
 
     world.ask("discard", clientMessageId="c1")

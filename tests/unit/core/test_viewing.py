@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.builders import EPOCH
 from tests.support.scripted_server import reply
 from tests.support.world import World
 from threadline.core.events import ViewAttached
@@ -99,7 +100,7 @@ def test_a_new_chat_is_empty_until_the_first_text(world: World) -> None:
 def test_a_text_goes_where_the_view_says(world: World) -> None:
     """Border 1, `send`: `session` wins over what is on show."""
     world.attach(1, "s1")
-    text: dict[str, Any] = {"content": "Hello", "createdAt": 0, "ordinal": 1}
+    text: dict[str, Any] = {"content": "Hello", "createdAt": EPOCH * 1000, "ordinal": 1}
     world.ask("send", clientMessageId="c1", session="s2", **text)
     world.advance(1.0)
 

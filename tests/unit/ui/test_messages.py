@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from threadline.core.model import (
@@ -176,8 +178,9 @@ def test_a_provisional_step_without_a_number_takes_its_place() -> None:
     [
         (Delivery.QUEUED, None, "Waiting to be sent", False),
         (Delivery.SENDING, "ignored", "Sending", False),
-        (Delivery.UNCONFIRMED, None, "Not confirmed yet", True),
-        (Delivery.UNCONFIRMED, "no answer", "Not confirmed yet: no answer", True),
+        (Delivery.QUEUED, "Full.", "Waiting to be sent: Full.", False),
+        (Delivery.UNCONFIRMED, None, "Not confirmed yet. Looking for it", False),
+        (Delivery.UNCONFIRMED, "Gone.", "Not confirmed yet: Gone. Looking for it", False),
         (Delivery.FAILED, None, "Not sent", True),
         (Delivery.FAILED, "server error 500", "Not sent: server error 500", True),
     ],
@@ -190,6 +193,36 @@ def test_an_unsent_text_says_how_far_it_has_come(
 
     assert (row.key, row.status, row.text) == ("c1", delivery.value, "Hello")
     assert (row.words, row.can_retry) == (words, can_retry)
+
+
+def test_a_text_that_is_tried_again_says_when() -> None:
+    """ux.md 5.11: "Too many requests. Trying again in 20 s."; the page counts down."""
+    waiting = replace(_entry(Delivery.QUEUED, "Too many requests."), due_at=1_700_000_000.0)
+    row = own_row(waiting)
+
+    assert (row.words, row.due) == (
+        "Too many requests. Trying again",
+        "2023-11-14T22:13:20Z",
+    )
+    assert own_row(replace(waiting, reason=None)).due == ""
+
+
+@pytest.mark.parametrize(
+    ("delivery", "can_edit", "can_remove"),
+    [
+        (Delivery.QUEUED, True, True),
+        (Delivery.SENDING, False, False),
+        (Delivery.UNCONFIRMED, False, True),
+        (Delivery.FAILED, True, True),
+    ],
+)
+def test_an_unsent_text_can_be_taken_back_unless_it_is_in_the_air(
+    delivery: Delivery, can_edit: bool, can_remove: bool
+) -> None:
+    """SPEC.md O9; what may be stored already is not taken back, only let go."""
+    row = own_row(_entry(delivery, None))
+
+    assert (row.can_edit, row.can_remove) == (can_edit, can_remove)
 
 
 @pytest.mark.parametrize(

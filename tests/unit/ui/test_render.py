@@ -223,10 +223,10 @@ def test_a_provisional_step_is_no_article() -> None:
 @pytest.mark.parametrize(
     ("delivery", "buttons"),
     [
-        (Delivery.QUEUED, []),
+        (Delivery.QUEUED, ["edit", "discard"]),
         (Delivery.SENDING, []),
-        (Delivery.UNCONFIRMED, ["retry", "discard"]),
-        (Delivery.FAILED, ["retry", "discard"]),
+        (Delivery.UNCONFIRMED, ["discard"]),
+        (Delivery.FAILED, ["retry", "edit", "discard"]),
     ],
 )
 def test_an_unsent_text_offers_what_can_be_done(delivery: Delivery, buttons: list[str]) -> None:

@@ -1,0 +1,205 @@
+"""`core.sending`: words and ways out for every outcome, and what is not sent unasked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.builders import EPOCH, entry, iso
+from tests.support.scripted_server import Reply, ScriptedServer, reply
+from tests.support.world import World
+from threadline.core.model import ClientMessageId, Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from threadline.core.effects import SendRequest
+
+
+def make_world(*, knows_repeats: bool) -> World:
+    """Return a world with a view that shows `s1`, on a server that knows repeats or does not."""
+    capabilities = ("idempotentInteract", "listSessions") if knows_repeats else ()
+    world = World(ScriptedServer(capabilities=capabilities))
+    world.server.store("s1", "Welcome", status="completed")
+    world.start()
+    world.attach(1, "s1")
+    world.advance(1.0)
+    return world
+
+
+@pytest.fixture(params=[True, False], ids=["knows repeats", "knows none"])
+def world(request: pytest.FixtureRequest) -> World:
+    """Return a world on either kind of server."""
+    return make_world(knows_repeats=request.param)
+
+
+def only_interact(answers: list[Reply | None]) -> Callable[[SendRequest], Reply | None]:
+    """Answer the first requests that carry a text like this; None leaves it to the server."""
+
+    def intercept(request: SendRequest) -> Reply | None:
+        return answers.pop(0) if request.url.endswith("/interact") and answers else None
+
+    return intercept
+
+
+def keys(world: World) -> list[str]:
+    """Return the ids of all attempts, in order."""
+    bodies = [one.body for one in world.server.asked("/interact")]
+    return [json.loads(str(body))["clientMessageId"] for body in bodies]
+
+
+def deliveries(world: World) -> list[Delivery]:
+    """Return how far the texts on show have come."""
+    return [one.delivery for one in world.show().pending]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "The server did not understand it. (400)"),
+        (403, "This account may not write here. (403)"),
+        (404, "This conversation does not exist. (404)"),
+        (413, "It is too long for the server. (413)"),
+        (418, "The server refused it. (418)"),
+    ],
+)
+def test_a_refusal_without_words_gets_ours(world: World, status: int, words: str) -> None:
+    """SPEC.md O7: every outcome is said; the status is there for whoever is asked for help."""
+    world.server.intercept = only_interact([Reply(status, "<html>no</html>")])
+    world.say("Hello")
+    world.advance(1.0)
+
+    assert world.show().pending[0].reason == words
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Reply(429, "{}", {"retry-after": "20"}), "Too many requests."),
+        (Reply(503, "{}", {"retry-after": "20"}), "The server asks for a pause."),
+        (Reply(408, "{}"), "The server is not ready for it (408)."),
+        (Reply(425, "{}"), "The server is not ready for it (425)."),
+    ],
+)
+def test_what_waits_says_why_and_until_when(world: World, answer: Reply, words: str) -> None:
+    """SPEC.md O6, O7: nothing waits in silence."""
+    world.server.intercept = only_interact([answer])
+    world.say("Hello")
+    world.advance(0.2)
+
+    [waiting] = world.show().pending
+    assert (waiting.delivery, waiting.reason) == (Delivery.QUEUED, words)
+    assert waiting.due_at is not None
+    assert waiting.due_at >= round(world.clock.wall)
+
+
+def test_a_text_of_yesterday_is_not_sent_unasked(world: World) -> None:
+    """SPEC.md O12: it may not be meant any more; the person says so."""
+    old = entry("c9", created_at=EPOCH - 2 * 86_400.0)
+    world.rows[old.client_message_id] = old
+    again = World(world.server)
+    again.start(unsent=(old,))
+    again.attach(1, "s1")
+    again.advance(5.0)
+    [asked] = again.show().pending
+    assert (asked.delivery, asked.reason) == (Delivery.FAILED, "Written more than a day ago.")
+    assert again.rows[old.client_message_id].delivery is Delivery.FAILED
+    assert keys(again) == []
+
+    again.ask("retry", clientMessageId="c9")
+    again.advance(5.0)
+
+    assert again.texts()[-1] == "do c9"
+
+
+@pytest.mark.parametrize("was_stored", [True, False])
+def test_a_key_that_may_be_forgotten_is_looked_for_first(was_stored: bool) -> None:
+    """SPEC.md O11, fault 46: found, or sent again after a complete look; stored once either way."""
+    world = make_world(knows_repeats=True)
+    world.server.loses_push = lambda _session, _event: True
+    first = entry("c1", attempts=1, first_sent_at=EPOCH - 300.0, created_at=EPOCH - 300.0)
+    if was_stored:
+        known = {"metadata": {"clientMessageId": "c1"}}
+        world.server.store("s1", "do c1", "user", timestamp=iso(EPOCH - 299), **known)
+    again = World(world.server)
+    again.start(unsent=(first,))
+    again.attach(1, "s1")
+    again.advance(60.0)
+
+    assert again.texts() == ["Welcome", "do c1"]
+    assert (deliveries(again), again.rows) == ([], {})
+    assert keys(again) == ([] if was_stored else ["c1"])
+
+
+def test_a_text_given_up_in_the_air_goes_once_it_is_not_taken(world: World) -> None:
+    """SPEC.md O9, fault 80: deleting wins, and its row goes too."""
+    world.server.intercept = only_interact([Reply(503)])
+    world.say("Hello")
+    world.ask("discard", clientMessageId="c1")
+    assert deliveries(world) == [Delivery.SENDING]
+    world.advance(60.0)
+
+    assert (deliveries(world), world.rows, world.texts()) == ([], {}, ["Welcome"])
+    assert keys(world) == ["c1"]
+
+
+@pytest.mark.parametrize("was_taken", [True, False])
+def test_a_text_given_up_whose_outcome_is_unknown_is_never_repeated(
+    world: World, was_taken: bool
+) -> None:
+    """SPEC.md O9: it is looked for; what the server has taken is shown, the rest is gone."""
+    original = world.server.answer
+
+    def break_the_way_back(request: SendRequest) -> Reply | None:
+        if not request.url.endswith("/interact"):
+            return original(request)
+        if was_taken:
+            original(request)
+        return Reply(502)
+
+    world.server.loses_push = lambda _session, _event: True
+    world.server.answer = break_the_way_back  # type: ignore[method-assign]  # a proxy
+    world.say("Hello")
+    world.ask("discard", clientMessageId="c1")
+    world.advance(90.0)
+
+    assert world.texts() == (["Welcome", "Hello"] if was_taken else ["Welcome"])
+    assert (deliveries(world), world.rows) == ([], {})
+    assert len(keys(world)) <= 1
+
+
+def test_a_text_is_taken_back_to_be_edited(world: World) -> None:
+    """Border 1, `edit`: the view gets it, has it safe, and lets go of it; nothing is sent."""
+    world.server.intercept = only_interact([reply(422, error="Too rude.")])
+    world.say("Rude words")
+    world.advance(1.0)
+
+    world.ask("edit", clientMessageId="c1")
+
+    [(view, text)] = world.answers
+    told = json.loads(text)
+    assert (view, told["type"], told["clientMessageId"]) == (1, "compose", "c1")
+    assert told["content"] == "Rude words"
+    assert world.rows[ClientMessageId("c1")].delivery is Delivery.FAILED
+    world.ask("retry", clientMessageId="c1")
+    world.ask("discard", clientMessageId="c1")
+    world.advance(5.0)
+    assert (deliveries(world), world.rows, keys(world)) == ([], {}, ["c1"])
+
+
+def test_a_text_in_the_composer_of_a_view_that_went_can_be_tried_again(world: World) -> None:
+    """Border 1, `edit`: the view closed before it let go; the text is still here."""
+    world.attach(2, "s1")
+    world.server.intercept = only_interact([reply(422, error="Too rude.")])
+    world.say("Rude words")
+    world.advance(1.0)
+    world.ask("edit", clientMessageId="c1")
+    world.ask("edit", clientMessageId="gone")
+    world.leave(1)
+
+    world.ask("retry", 2, clientMessageId="c1")
+    world.advance(5.0)
+
+    assert world.texts(2) == ["Welcome", "Rude words"]
