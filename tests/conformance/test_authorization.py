@@ -13,6 +13,7 @@ from tests.support.world import World
 from threadline.core.channels import MAX_AUTHORIZATIONS, Membership, Refusal
 from threadline.core.connection import ConnectionState
 from threadline.core.effects import SendRequest
+from threadline.core.failures import Failure
 from threadline.core.rest import AUTHORIZATION_TIMEOUT, Rest
 
 AUTH = "/pusher/auth"
@@ -68,8 +69,10 @@ def test_x007_an_answer_for_an_old_socket_is_thrown_away() -> None:
     line.forget()
 
     line.sign(socket_id="7.1")
-    line.client.authorization_failed(channel(), "7.1", "late", line.now)
-    line.client.authorization_refused(channel(), "7.1", Refusal.FORBIDDEN, "late", line.now)
+    line.client.authorization_failed(channel(), "7.1", Failure("late"), line.now)
+    line.client.authorization_refused(
+        channel(), "7.1", Refusal.FORBIDDEN, Failure("late"), line.now
+    )
     line.drain()
 
     assert (line.frames, line.notices) == ([], [])
@@ -127,7 +130,9 @@ def test_x011_an_endpoint_that_never_answers_is_given_up_after_ten_seconds() -> 
     """And asked again; pusher-js waits for ever."""
     line = Line("s1")
     line.greet()
-    line.client.authorization_failed(channel(), "7.1", "The server did not answer in time.", 10.0)
+    line.client.authorization_failed(
+        channel(), "7.1", Failure("The server did not answer in time."), 10.0
+    )
     line.now = 10.0
     line.drain()
     line.forget()

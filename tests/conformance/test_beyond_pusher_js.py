@@ -12,6 +12,7 @@ from tests.support.pusher_line import Line
 from tests.support.world import World
 from threadline.core.channels import Membership, Refusal
 from threadline.core.connection import Phase
+from threadline.core.failures import Failure
 from threadline.core.notices import ChannelRefused, StateChanged
 from threadline.core.pusher_client import PusherClient
 
@@ -100,7 +101,7 @@ def test_x008_a_channel_left_while_pending_stays_left() -> None:
     line.greet()
     line.sign("s2")
     line.want("s1")
-    line.client.authorization_failed(channel("s3"), "7.1", "late", line.now)
+    line.client.authorization_failed(channel("s3"), "7.1", Failure("late"), line.now)
     line.drain()
     line.lose()
     line.next_attempt()

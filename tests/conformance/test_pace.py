@@ -10,6 +10,7 @@ from tests.support.builders import channel, frame, joined, push_error
 from tests.support.pusher_line import Line
 from threadline.core.channels import Refusal
 from threadline.core.connection import Phase
+from threadline.core.failures import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,9 @@ def never_acknowledges(line: Line) -> None:
 def refuses_authorization(line: Line) -> None:
     """Greet; the auth endpoint says 403."""
     line.greet()
-    line.client.authorization_refused(channel(), line.socket_id, Refusal.FORBIDDEN, "No.", line.now)
+    line.client.authorization_refused(
+        channel(), line.socket_id, Refusal.FORBIDDEN, Failure("No."), line.now
+    )
     line.drain()
 
 

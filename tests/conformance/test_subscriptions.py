@@ -8,6 +8,7 @@ from tests.support.builders import channel, frame, joined, published
 from tests.support.pusher_line import URL, Line
 from threadline.core import pusher
 from threadline.core.channels import Membership, Refusal
+from threadline.core.failures import Failure
 from threadline.core.notices import AuthorizationWanted, ChannelEvent, ChannelRefused
 
 
@@ -80,7 +81,7 @@ def test_b067_a_refused_authorization_sends_nothing_and_is_told(refusal: Refusal
     line = Line("s1", "s2")
     line.greet()
 
-    line.client.authorization_refused(channel(), "7.1", refusal, "Not yours.", line.now)
+    line.client.authorization_refused(channel(), "7.1", refusal, Failure("Not yours."), line.now)
     line.drain()
     line.sign("s2")
     line.hear(joined("s2"))

@@ -344,6 +344,13 @@ class _Storage:
     def __init__(self, life: Life) -> None:
         self._life = life
 
+    def read_token(self) -> None:
+        life = self._life
+        stored = life.browser.disk.storage.get("accessToken")
+        if stored is not None:
+            credential = token(json.loads(stored))
+            life.browser.schedule.after(TICK, lambda: life.feed(TokenChanged(credential)))
+
     def write(self, key: str, value: SecretStr | str | None) -> None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         self._life.browser.disk.write(key, text)

@@ -58,6 +58,7 @@ class ScriptedServer:
         forbidden: Sessions it refuses with 403.
         is_up: Whether REST answers at all.
         loses_answers: REST acts, but no answer arrives.
+        loses: Called with each request; True: the same for this one.
         intercept: Called first with each request; an answer of its own replaces the server's.
         sockets_do: What happens to a socket: it is greeted, refused, or nothing comes.
         refuse_code: The close code of a refused socket.
@@ -75,6 +76,7 @@ class ScriptedServer:
     forbidden: set[str] = field(default_factory=set)
     is_up: bool = True
     loses_answers: bool = False
+    loses: Callable[[SendRequest], bool] = lambda _: False
     intercept: Callable[[SendRequest], Reply | None] = lambda _: None
     sockets_do: Literal["greet", "refuse", "hang"] = "greet"
     refuse_code: int = 1006
@@ -183,7 +185,7 @@ class ScriptedServer:
         if not self.is_up:
             return None
         answer = self.intercept(request) or self._answer(request)
-        return None if self.loses_answers else answer
+        return None if self.loses_answers or self.loses(request) else answer
 
     def asked(self, path: str) -> list[SendRequest]:
         """Return the requests so far whose path ends in `path`."""

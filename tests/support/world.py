@@ -26,6 +26,7 @@ from threadline.core.effects import (
     KeepEngine,
     OpenSocket,
     Publish,
+    ReadToken,
     Report,
     SendRequest,
     SendText,
@@ -109,6 +110,8 @@ class World:
         rows: Its outbox rows on disk.
         reports: What it told the engineer.
         answers: What it answered options pages: view and JSON text.
+        cancelled: The requests that it gave up.
+        stored_token: What `accessToken` holds; the engine hears of a change by `sign_in_as` only.
         published: How often views were told that something may be new.
         kept: Whether the engine was said to be wanted without a view, word by word.
         closed_at: The seconds at which it asked to be ended.
@@ -125,6 +128,7 @@ class World:
         self.server.wall = lambda: self.clock.wall
         self.server.say = self._carry
         self.settings = settings(**build)
+        self.stored_token: str | None = None
         self.engine = Engine(configuration(**build), "0.1.0", jitter)
         self.sockets: list[Socket] = []
         self.storage: dict[str, str] = {}
@@ -135,7 +139,7 @@ class World:
         self.kept: list[bool] = []
         self.closed_at: list[float] = []
         self.after_each_step: Callable[[], None] = lambda: None
-        self._cancelled: set[int] = set()
+        self.cancelled: set[int] = set()
         self._order = count()
         self._coming: list[tuple[float, int, Callable[[], None]]] = []
 
@@ -151,6 +155,7 @@ class World:
         self.rows |= {one.client_message_id: one for one in unsent}
         session = None if last is None else SessionId(last)
         credential = None if who is None else token(who)
+        self.stored_token = who
         self.feed(Started(self.settings, credential, session, None, unsent))
 
     def attach(
@@ -179,6 +184,7 @@ class World:
 
     def sign_in_as(self, who: str | None) -> None:
         """The token becomes another one, or goes away."""
+        self.stored_token = who
         self.feed(TokenChanged(None if who is None else token(who)))
 
     def change_settings(self, **changes: Any) -> None:
@@ -254,9 +260,11 @@ class World:
             case SendRequest():
                 self._requested(effect)
             case CancelRequest(number):
-                self._cancelled.add(number)
+                self.cancelled.add(number)
             case WriteStorage(key, value):
                 self._stored(key, value)
+            case ReadToken():
+                self._later(lambda: self.sign_in_as(self.stored_token))
             case WriteOutboxRow(row):
                 self.rows[row.client_message_id] = row
             case DeleteOutboxRow(client_message_id):
@@ -326,4 +334,4 @@ class World:
             outcome, delay = RequestFailed(number, "timeout"), asked.timeout
         else:
             outcome = RequestFailed(number, "network")
-        self._later(lambda: None if number in self._cancelled else self.feed(outcome), delay)
+        self._later(lambda: None if number in self.cancelled else self.feed(outcome), delay)

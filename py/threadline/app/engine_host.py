@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["EngineHost", "start"]
 
 KEYS: Final = ("accessToken", "settings", "wsConnectionState")
-READ_NUMBER: Final = 1  # storage is read once per life
+READ_NUMBER: Final = 1  # of what the last life left
 
 
 class EngineHost:
@@ -86,7 +86,9 @@ class EngineHost:
     def deliver(self, topic: str, number: int, text: str) -> None:
         """Take one delivery from JavaScript. Never raises into it."""
         try:
-            if topic in ("storage_read", "outbox_read"):
+            if topic == "storage_read" and self._is_started:
+                self._storage_read_again(json.loads(text))
+            elif topic in ("storage_read", "outbox_read"):
                 self._was_read(topic, text)
             elif not self._is_started:
                 self._early.append((topic, number, text))
@@ -149,6 +151,11 @@ class EngineHost:
         early, self._early = self._early, []
         for topic, number, text in early:
             self.deliver(topic, number, text)
+
+    def _storage_read_again(self, values: dict[str, Any]) -> None:
+        # What is not there may only have failed to be read; that a token is gone is told anyhow.
+        if "accessToken" in values:
+            self._driver.feed(TokenChanged(self._token(values["accessToken"])))
 
     def _storage_changed(self, changes: dict[str, Any]) -> None:
         if "settings" in changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import SecretStr
 
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["BrowserOutboxRows", "BrowserStorage", "entries_from"]
 
 
+TOKEN_NUMBER: Final = 2  # of the answer to `read_token`
+
+
 class BrowserStorage:
     """`chrome.storage.local`, directly or through the service worker."""
+
+    def read_token(self) -> None:
+        """Ask for the token again; the answer comes as `storage_read`."""
+        self.read(TOKEN_NUMBER, ("accessToken",))
 
     def read(self, number: int, keys: Iterable[str]) -> None:
         """Ask for keys; the answer comes as `storage_read` with this number."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import options, rest_answers, sending, viewing
+from . import failures, options, rest_answers, sending, viewing
 from .channels import Refusal
-from .effects import Report
+from .effects import ReadToken, Report
 from .errors import RejectedPayload
+from .failures import Failure
 from .rest import (
     AskedAccount,
     AskedAuthorization,
@@ -33,6 +34,10 @@ _WORDS = {
     "timeout": "The server did not answer in time.",
     "network": "The server cannot be reached.",
 }
+_SILENT = {
+    "timeout": Failure("the auth endpoint did not answer in time"),
+    "network": Failure("the auth endpoint cannot be reached"),
+}
 
 
 def begin_reads(state: State, now: Moment) -> None:
@@ -52,13 +57,9 @@ def answered(
     purpose = state.rest.take(request)
     if purpose is None:
         return
-    works = status < 500
-    if state.rest_works is not works and not isinstance(purpose, AskedCapabilities):
-        state.rest_works = works
-        state.publish()
-        if works:
-            ask_what_is_owed(state)
-    if status == 401 and not isinstance(purpose, AskedSignIn):
+    if not isinstance(purpose, AskedCapabilities | AskedAuthorization):
+        _heard_of_rest(state, works=status < 500)
+    if status == 401 and not isinstance(purpose, AskedSignIn | AskedAuthorization):
         _token_refused(state)
     match purpose:
         case AskedMessages(session_id, number):
@@ -86,7 +87,8 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
     purpose = state.rest.take(request)
     if purpose is None:
         return
-    state.rest_works = False
+    if not isinstance(purpose, AskedAuthorization):
+        state.rest_works = False
     words = _WORDS[cause]
     match purpose:
         case AskedMessages(session_id, number):
@@ -94,7 +96,7 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
             if history.is_reading(number):
                 history.read_failed(words, now.monotonic, may_pass=True)
         case AskedAuthorization(channel, socket_id):
-            state.client.authorization_failed(channel, socket_id, words, now.monotonic)
+            state.client.authorization_failed(channel, socket_id, _SILENT[cause], now.monotonic)
         case AskedInteract(client_message_id):
             sending.unanswered(state, client_message_id, words, now)
         case AskedSignIn(view, number):
@@ -115,7 +117,7 @@ def dropped(state: State, purposes: list[Purpose], now: Moment) -> None:
                 if history.is_reading(number):
                     history.read_failed("", now.monotonic, may_pass=True)
             case AskedAuthorization(channel, socket_id):
-                state.client.authorization_failed(channel, socket_id, "", now.monotonic)
+                state.client.authorization_failed(channel, socket_id, None, now.monotonic)
             case AskedInteract(client_message_id):
                 sending.unanswered(state, client_message_id, "", now)
             case AskedSignIn(view, number):
@@ -181,22 +183,28 @@ def _authorization(
     now: Moment,
 ) -> None:
     client, channel, socket_id = state.client, asked.channel, asked.socket_id
-    if status in (401, 403):
-        refusal = Refusal.UNAUTHORIZED if status == 401 else Refusal.FORBIDDEN
-        words = _read_words(status, body)
-        client.authorization_refused(channel, socket_id, refusal, words, now.monotonic)
-        return
-    words = f"channel authorization failed ({status})"
-    if status == 200:
-        try:
-            auth = rest_answers.auth_signature(body)
-        except RejectedPayload:
-            words = "the answer of the auth endpoint could not be read"
-        else:
-            client.authorized(channel, socket_id, auth, now.monotonic)
-            return
-    pause = rest_answers.retry_after(headers, now.wall)
-    client.authorization_failed(channel, socket_id, words, now.monotonic, pause)
+    failure = failures.unsigned(status, rest_answers.error_words(body))
+    match status:
+        case 200:
+            try:
+                auth = rest_answers.auth_signature(body)
+            except RejectedPayload:
+                client.authorization_failed(channel, socket_id, failure, now.monotonic)
+            else:
+                client.authorized(channel, socket_id, auth, now.monotonic)
+        case 401:
+            refusal = Refusal.UNAUTHORIZED
+            client.authorization_refused(channel, socket_id, refusal, failure, now.monotonic)
+            _read_token_again(state)
+            # Whether the token has ended, or this endpoint alone does not take it, REST knows.
+            for session_id in state.shown():
+                state.session(session_id).history.catch_up(now.monotonic)
+        case 403:
+            refusal = Refusal.FORBIDDEN
+            client.authorization_refused(channel, socket_id, refusal, failure, now.monotonic)
+        case _:
+            pause = rest_answers.retry_after(headers, now.wall)
+            client.authorization_failed(channel, socket_id, failure, now.monotonic, pause)
 
 
 def _about_server(
@@ -239,4 +247,20 @@ def _learn(state: State, capabilities: frozenset[str]) -> None:
 def _token_refused(state: State) -> None:
     state.is_token_refused = True
     state.outbox.is_paused = True
+    _read_token_again(state)
     state.publish()
+
+
+def _read_token_again(state: State) -> None:
+    """The token may have been changed without our hearing of it: once per token."""
+    if state.token_read_again != state.rest.token:
+        state.token_read_again = state.rest.token
+        state.effects.append(ReadToken())
+
+
+def _heard_of_rest(state: State, *, works: bool) -> None:
+    if state.rest_works is not works:
+        state.rest_works = works
+        state.publish()
+        if works:
+            ask_what_is_owed(state)

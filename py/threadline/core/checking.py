@@ -55,8 +55,8 @@ def take(state: State, event: Event, now: Moment) -> None:
     match event:
         case TextReceived(socket, text):
             doctor.text_received(socket, text, now.monotonic)
-        case SocketClosed(socket, code):
-            doctor.socket_closed(socket, code, now.monotonic)
+        case SocketClosed(socket, code, reason):
+            doctor.socket_closed(socket, code, now.monotonic, reason)
         case RequestAnswered(request, status, _, body):
             doctor.answered(request, status, body, now.monotonic)
         case RequestFailed(request):

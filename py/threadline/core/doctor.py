@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlencode
 
-from . import pusher, rest_answers
+from . import failures, pusher, rest_answers
 from .effects import CloseSocket, OpenSocket, SendRequest, SendText
 from .errors import RemoteFault
 from .model import SessionId
@@ -149,7 +149,7 @@ class Doctor:
         try:
             frame = pusher.decode(text)
         except RemoteFault:
-            self._fail("What answers there is not a Pusher server.", now)
+            self._fail(failures.NOT_PUSHER.sentence, now)
             return
         match self._running:
             case Check.PUSH:
@@ -157,23 +157,19 @@ class Doctor:
             case Check.CHANNEL if frame.event == "pusher_internal:subscription_succeeded":
                 self._pass("The conversation's channel was joined.", now)
             case Check.CHANNEL if frame.event in ("pusher:error", "pusher:subscription_error"):
-                words = "The push server did not accept what your server signed."
-                self._fail(f"{words} Compare the app's key and secret on both.", now)
+                self._fail(failures.BAD_SIGNATURE.sentence, now)
             case Check.EVENT:
                 self._pass("A question came back at once.", now)
             case _:
                 pass  # an event of the conversation, or a greeting nobody waits for
 
-    def socket_closed(self, socket: int, code: int, now: float) -> None:
+    def socket_closed(self, socket: int, code: int, now: float, reason: str = "") -> None:
         """A socket of the checkup is gone."""
         if socket != self._socket:
             return
         self._socket = None
-        if self._running is Check.PUSH and code == 1006:
-            words = "Cannot be reached, or does not know the app key."
-            self._fail(f"{words} Check host, port, TLS and key, and that it runs.", now)
-        else:
-            self._fail(f"The push server closed the line ({code}).", now)
+        failure = failures.closed(code, reason, was_greeted=self._running is not Check.PUSH)
+        self._fail(failure.sentence, now)
 
     def tick(self, now: float) -> None:
         """A deadline has come, or may have."""
@@ -232,7 +228,7 @@ class Doctor:
     def _greeted(self, frame: pusher.Frame, now: float) -> None:
         greeting = pusher.handshake(frame)
         if greeting is None:
-            self._fail("It refuses the connection. Check the app key and allowed origins.", now)
+            self._fail(failures.refused(frame).sentence, now)
             return
         self._socket_id = greeting.socket_id
         self._pass("It greets.", now)
@@ -253,12 +249,9 @@ class Doctor:
             auth = None
         if auth is not None:
             self._send(pusher.subscribe(pusher.channel_of(self._session_id), auth))
-        elif status == 401:
-            self._fail("The auth endpoint turned the token down. Sign in again.", now)
-        elif status == 403:
-            self._fail("The auth endpoint says that this conversation is not yours.", now)
         else:
-            self._fail(f"The auth endpoint gave no signature ({status}). Check its address.", now)
+            failure = failures.unsigned(status, rest_answers.error_words(body))
+            self._fail(failure.sentence, now)
 
     # --- how a check ends -------------------------------------------------------------------
 

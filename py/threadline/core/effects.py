@@ -24,6 +24,7 @@ __all__ = [
     "KeepEngine",
     "OpenSocket",
     "Publish",
+    "ReadToken",
     "Report",
     "SendRequest",
     "SendText",
@@ -96,6 +97,11 @@ class WriteStorage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadToken:
+    """Read `accessToken` again and report it as changed: the server does not take ours any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteOutboxRow:
     """Write down what became of an entry, so that it survives the engine."""
 
@@ -153,6 +159,7 @@ Effect = (
     | SendRequest
     | CancelRequest
     | WriteStorage
+    | ReadToken
     | WriteOutboxRow
     | DeleteOutboxRow
     | KeepEngine

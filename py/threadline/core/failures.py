@@ -22,9 +22,12 @@ __all__ = [
     "Failure",
     "closed",
     "refused",
+    "unsigned",
 ]
 
 MAX_WORDS: Final = 200  # characters of a server's text
+
+_OTHER_ENDPOINT: Final = "Compare the address of the auth endpoint in the settings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Failure:
     words: str
     cure: str = ""
     code: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Cause and cure as whole sentences."""
+        return f"{self.words[:1].upper()}{self.words[1:]}. {self.cure}".strip()
 
 
 UNREACHABLE: Final = Failure("the push server could not be reached, or does not know the app key")
@@ -104,6 +112,29 @@ def refused(frame: Frame) -> Failure:
     code, message = data.get("code"), data.get("message")
     known = code if isinstance(code, int) and not isinstance(code, bool) else None
     return _said(str(message) if message else "no reason given", known)
+
+
+def unsigned(status: int, words: str | None) -> Failure:
+    """Return the failure that an answer of the auth endpoint without a signature is.
+
+    Args:
+        status: Of the answer; 200 for one that cannot be used.
+        words: The server's own, if it gave any.
+    """
+    match status:
+        case 200:
+            told, cure = "the answer of the auth endpoint could not be read", _OTHER_ENDPOINT
+        case 401:
+            told, cure = "the auth endpoint turned your sign-in down (401)", "Sign in again."
+        case 403:
+            told = "the auth endpoint says that this conversation is not yours (403)"
+            cure = "Sign in with the account that it belongs to."
+        case 404 | 405:
+            told, cure = f"there is no auth endpoint at its address ({status})", _OTHER_ENDPOINT
+        case _:
+            because = f": {words[:MAX_WORDS]}" if words else ""
+            told, cure = f"the auth endpoint fails ({status}){because}", ""
+    return Failure(told, cure)
 
 
 def _said(words: str, code: int | None) -> Failure:

@@ -16,7 +16,6 @@ from .channels import Channel, Channels, Membership, Refusal
 from .connection import Phase, Signal, step
 from .effects import CloseSocket, OpenSocket, SendText
 from .errors import MalformedFrame
-from .failures import Failure
 from .liveness import PROBE_TIMEOUT, Liveness
 from .notices import (
     AuthorizationWanted,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .effects import Effect
+    from .failures import Failure
     from .notices import Notice
 
 __all__ = ["PusherClient"]
@@ -158,24 +158,32 @@ class PusherClient:
             self._ask_for_channels(now)
 
     def authorization_refused(
-        self, name: str, socket_id: str, refusal: Refusal, words: str, now: float
+        self, name: str, socket_id: str, refusal: Refusal, failure: Failure, now: float
     ) -> None:
         """The endpoint said no, in a way that asking again does not change."""
         channel = self._authorizing(name, socket_id)
         if channel is not None:
             channel.refuse(refusal)
-            self.failure = Failure(words)
+            self.failure = failure
             self._notices += [ChannelRefused(name, refusal), StateChanged()]
             self._ask_for_channels(now)
 
     def authorization_failed(
-        self, name: str, socket_id: str, words: str, now: float, retry_after: float | None = None
+        self,
+        name: str,
+        socket_id: str,
+        failure: Failure | None,
+        now: float,
+        retry_after: float | None = None,
     ) -> None:
-        """The endpoint could not be asked, or gave no usable answer; this may pass."""
+        """The endpoint could not be asked, or gave no usable answer; this may pass.
+
+        `failure` is None where that is no news; `retry_after` is the endpoint's word, in seconds.
+        """
         channel = self._authorizing(name, socket_id)
         if channel is not None:
             self.channels.failed(channel, now, retry_after)
-            self.failure = Failure(words)
+            self.failure = failure
             self._notices.append(StateChanged())
             self._ask_for_channels(now)
 

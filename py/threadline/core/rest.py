@@ -134,12 +134,26 @@ class Rest:
         self._ask(AskedMessages(session_id, read.number), "GET", url)
 
     def authorize(self, channel: str, socket_id: str) -> None:
-        """Ask for the signature that joins `channel` on the socket `socket_id`."""
+        """Ask for the signature that joins `channel` on the socket `socket_id`.
+
+        What was asked for another socket is of no use any more, and is cancelled: a line that comes
+        and goes has no more questions under way than one that stays.
+        """
+        self._cancel_authorizations(channel, socket_id)
         body = urlencode({"socket_id": socket_id, "channel_name": channel})
         purpose = AskedAuthorization(channel, socket_id)
         self._ask(
             purpose, "POST", self._settings.auth_url, body, FORM, timeout=AUTHORIZATION_TIMEOUT
         )
+
+    def _cancel_authorizations(self, channel: str, socket_id: str) -> None:
+        for number, purpose in list(self._asked.items()):
+            match purpose:
+                case AskedAuthorization(one, of) if one == channel or of != socket_id:
+                    del self._asked[number]
+                    self._effects.append(CancelRequest(number))
+                case _:
+                    pass
 
     def interact(self, entry: OutboxEntry) -> None:
         """Ask the server to take `entry`. Its id is the idempotency key of every attempt."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .backoff import MAX_ATTEMPTS
 from .channels import Membership, Refusal
 from .connection import PUBLIC_STATE, ConnectionState, Phase
 from .model import ConnectionReport, GapState, Health, Loading, SessionView
@@ -30,6 +31,8 @@ _PHASE_HEALTH = {
     Phase.PROBING: Health.POLLING,
     Phase.REFUSED: Health.REFUSED,
 }
+
+_JOINING = {Phase.JOINING, Phase.REJOINING, Phase.LIVE}
 
 _REFUSAL_HEALTH = {
     Refusal.UNAUTHORIZED: Health.SIGNED_OUT,
@@ -121,6 +124,8 @@ def _state_of(state: State, session: Session | None) -> tuple[ConnectionState, H
         return ConnectionState.FAILED, _REFUSAL_HEALTH[channel.refusal]
     if channel is not None and channel.membership is Membership.JOINED and phase is Phase.LIVE:
         return ConnectionState.CONNECTED, _live_health(session)
+    if phase in _JOINING and channel is not None and channel.failures > MAX_ATTEMPTS:
+        return ConnectionState.FALLBACK, Health.POLLING  # the line is there, and is of no use
     if phase is Phase.LIVE:
         return ConnectionState.CONNECTING, Health.JOINING
     return PUBLIC_STATE[phase], _PHASE_HEALTH[phase]

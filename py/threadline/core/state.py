@@ -61,6 +61,7 @@ class State:
         settings: In force.
         version: Of the extension; told to the push server.
         is_token_refused: The server turned the token down; nothing is asked until it changes.
+        token_read_again: The token that the server turned down and storage was asked again for.
         rest_works: Whether the last REST answer was a good one; None before the first.
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
@@ -83,6 +84,7 @@ class State:
     jitter: Callable[[], float]
     account: Account | None = None
     is_token_refused: bool = False
+    token_read_again: SecretStr | None = None
     rest_works: bool | None = None
     sessions: dict[SessionId, Session] = field(default_factory=dict)
     views: dict[int, ViewState] = field(default_factory=dict)

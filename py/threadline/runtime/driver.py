@@ -15,6 +15,7 @@ from threadline.core.effects import (
     KeepEngine,
     OpenSocket,
     Publish,
+    ReadToken,
     Report,
     SendRequest,
     SendText,
@@ -102,6 +103,8 @@ class Driver:
                 world.http.cancel(request)
             case WriteStorage(key, value):
                 world.storage.write(key, value)
+            case ReadToken():
+                world.storage.read_token()
             case WriteOutboxRow(entry):
                 world.outbox.update(entry)
             case DeleteOutboxRow(client_message_id):

@@ -63,6 +63,7 @@ class Http(Protocol):
 class Storage(Protocol):
     """`chrome.storage.local`. `value` is JSON text; None removes the key."""
 
+    def read_token(self) -> None: ...
     def write(self, key: str, value: SecretStr | str | None) -> None: ...
 
 

@@ -155,3 +155,17 @@ def test_start_says_where_it_runs(host):
     start("panel")
 
     assert ["report", "info", "engine started in the panel host"] in host.calls()
+
+
+def test_a_token_that_is_turned_down_is_read_again(page):
+    """SPEC.md C19: storage may hold another one, of which nobody told us."""
+    told(page, STORED)
+    page.deliver("view_said", 1, HELLO)
+    asked = orders(page, "request")[0][1]
+    page.deliver("response", asked, '{"status": 401, "headers": {}, "body": ""}')
+    assert orders(page, "readStorage")[-1][2] == '["accessToken"]'
+
+    page.deliver("storage_read", 2, '{"accessToken": "renewed"}')
+    page.deliver("storage_read", 2, "{}")
+
+    assert "Bearer renewed" in orders(page, "request")[-1][2]

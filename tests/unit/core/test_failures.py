@@ -89,3 +89,22 @@ def test_endless_words_are_cut() -> None:
 def test_any_other_first_frame_is_no_pusher_server() -> None:
     """It is somebody else's WebSocket."""
     assert failures.refused(Frame("welcome", None, {})) is failures.NOT_PUSHER
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "told"),
+    [
+        (200, None, "The answer of the auth endpoint could not be read. Compare the address"),
+        (401, "No.", "The auth endpoint turned your sign-in down (401). Sign in again."),
+        (403, None, "The auth endpoint says that this conversation is not yours (403). Sign in"),
+        (404, None, "There is no auth endpoint at its address (404). Compare the address"),
+        (405, None, "There is no auth endpoint at its address (405). Compare the address"),
+        (500, None, "The auth endpoint fails (500)."),
+        (503, "Under repair", "The auth endpoint fails (503): Under repair."),
+    ],
+)
+def test_an_answer_without_a_signature_has_cause_and_cure(
+    status: int, words: str | None, told: str
+) -> None:
+    """SPEC.md C19: the person is told what only the person can put right."""
+    assert failures.unsigned(status, words).sentence.startswith(told)

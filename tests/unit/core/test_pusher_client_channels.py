@@ -8,6 +8,7 @@ from tests.support.builders import channel, frame, joined, published, push_error
 from tests.support.pusher_line import Line
 from threadline.core.channels import Membership, Refusal
 from threadline.core.connection import Phase
+from threadline.core.failures import Failure
 from threadline.core.notices import AuthorizationWanted, ChannelEvent, ChannelRefused
 
 
@@ -54,7 +55,7 @@ def test_a_refused_signature_sends_nothing(refusal: Refusal) -> None:
     line = Line("s1")
     line.greet()
 
-    line.client.authorization_refused(channel(), "7.1", refusal, "Not yours.", line.now)
+    line.client.authorization_refused(channel(), "7.1", refusal, Failure("Not yours."), line.now)
     line.drain()
     line.advance(15.0)
 
@@ -68,7 +69,7 @@ def test_a_refused_channel_asks_again_when_something_changed() -> None:
     """SPEC.md C11: on the same socket."""
     line = Line("s1")
     line.greet()
-    line.client.authorization_refused(channel(), "7.1", Refusal.UNAUTHORIZED, "", line.now)
+    line.client.authorization_refused(channel(), "7.1", Refusal.UNAUTHORIZED, Failure(""), line.now)
     line.drain()
     line.forget()
 
@@ -84,7 +85,9 @@ def test_an_endpoint_that_fails_is_asked_again() -> None:
     line.greet()
     line.forget()
 
-    line.client.authorization_failed(channel(), "7.1", "Try later.", line.now, retry_after=3.0)
+    line.client.authorization_failed(
+        channel(), "7.1", Failure("Try later."), line.now, retry_after=3.0
+    )
     line.drain()
     line.advance(2.9)
     assert line.asked == []
@@ -200,8 +203,10 @@ def test_a_signature_for_an_old_socket_is_thrown_away() -> None:
     line.forget()
 
     line.sign(socket_id="7.1")
-    line.client.authorization_failed(channel(), "7.1", "late", line.now)
-    line.client.authorization_refused(channel(), "7.1", Refusal.FORBIDDEN, "late", line.now)
+    line.client.authorization_failed(channel(), "7.1", Failure("late"), line.now)
+    line.client.authorization_refused(
+        channel(), "7.1", Refusal.FORBIDDEN, Failure("late"), line.now
+    )
     line.drain()
 
     assert line.sent == []
@@ -329,7 +334,9 @@ def test_at_most_six_authorizations_are_under_way() -> None:
     line.greet()
     assert line.asked == [channel(one) for one in sessions[:6]]
     line.sign("s3")
-    line.client.authorization_refused(channel("s0"), "7.1", Refusal.FORBIDDEN, "", line.now)
+    line.client.authorization_refused(
+        channel("s0"), "7.1", Refusal.FORBIDDEN, Failure(""), line.now
+    )
     line.drain()
 
     assert line.asked == [channel(one) for one in sessions[:8]]

@@ -75,6 +75,22 @@ def test_a_signature_is_not_waited_for_for_ever() -> None:
     assert asked(client)[0].timeout == 10.0
 
 
+def test_a_signature_is_asked_for_once_per_channel_and_for_one_socket() -> None:
+    """SPEC.md C20: what was asked for an older socket, or twice, is cancelled."""
+    client = rest()
+    client.authorize("one", "1.1")
+    client.authorize("two", "1.1")
+    client.account()
+    first, second, other = (one for one in client.drain() if isinstance(one, SendRequest))
+
+    client.authorize("one", "2.2")
+
+    cancelled = [one for one in client.drain() if isinstance(one, CancelRequest)]
+    assert cancelled == [CancelRequest(first.request), CancelRequest(second.request)]
+    assert client.take(first.request) is None
+    assert client.take(other.request) is not None
+
+
 def test_a_text_is_sent_with_its_id_as_the_key() -> None:
     """SPEC.md O3: the same id on every attempt."""
     client = rest()

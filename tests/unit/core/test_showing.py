@@ -109,6 +109,20 @@ def test_a_forbidden_session_is_failed() -> None:
     assert badge(world) == (ConnectionState.FAILED, Health.FORBIDDEN)
 
 
+def test_a_line_that_is_of_no_use_is_said_to_be_polling() -> None:
+    """SPEC.md C21: the socket is there, and the channel cannot be authorized."""
+    world = World()
+    world.server.intercept = lambda one: Reply(500) if "/pusher/" in one.url else None
+    world.start()
+    world.attach()
+    world.advance(0.5)
+    assert badge(world) == (ConnectionState.CONNECTING, Health.JOINING)
+
+    world.advance(10.0)
+
+    assert badge(world) == (ConnectionState.FALLBACK, Health.POLLING)
+
+
 def test_says_that_it_catches_up_and_that_it_cannot() -> None:
     """sync.md 2.16: never more than is known."""
     world = begin()

@@ -16,6 +16,7 @@ from threadline.core.effects import (
     KeepEngine,
     OpenSocket,
     Publish,
+    ReadToken,
     Report,
     SendRequest,
     SendText,
@@ -110,6 +111,9 @@ class FakeStorage:
     def __init__(self, world: FakeWorld) -> None:
         self.world = world
 
+    def read_token(self) -> None:
+        self.world.told.append(("token",))
+
     def write(self, key: str, value: SecretStr | str | None) -> None:
         self.world.told.append(("write", key, value))
 
@@ -194,6 +198,7 @@ def test_performs_every_order_in_its_order(
         REQUEST,
         CancelRequest(4),
         WriteStorage("settings", "{}"),
+        ReadToken(),
         WriteOutboxRow(text),
         DeleteOutboxRow(ClientMessageId("c1")),
         KeepEngine(is_wanted=True),
@@ -212,6 +217,7 @@ def test_performs_every_order_in_its_order(
         ("request", REQUEST),
         ("cancel", 4),
         ("write", "settings", "{}"),
+        ("token",),
         ("row", text),
         ("no row", "c1"),
         ("keep", True),
