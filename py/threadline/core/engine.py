@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from . import answers, checking, options, polling, pushes, sending, viewing
+from . import answers, checking, health, options, polling, pushes, sending, viewing
 from .account import account_of
 from .channels import Membership
 from .connection import ConnectionState, Phase
@@ -99,7 +99,7 @@ class Engine:
         dues = [state.client.next_deadline()]
         if state.doctor is not None:
             dues.append(state.doctor.next_deadline())
-        dues.append(state.lifetime.next_deadline(state))
+        dues += [state.lifetime.next_deadline(state), health.next_deadline(state)]
         dues += [session.run.next_deadline() for session in state.sessions.values()]
         if state.can_ask:
             dues += [session.history.next_deadline() for session in state.sessions.values()]
@@ -265,6 +265,7 @@ class Engine:
         answers.begin_reads(state, now)
         pushes.take_notices(state, now)
         checking.tell(state)
+        health.settle(state, now)
         state.effects += state.rest.drain()
         if self._is_started:
             state.lifetime.settle(state, now)

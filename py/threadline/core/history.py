@@ -118,6 +118,16 @@ class History:
         return self._complete_since is not None and self._complete_since >= moment
 
     @property
+    def looked_at(self) -> float | None:
+        """The monotonic second at which a read last came to its end, or None before the first."""
+        return self._looked_at
+
+    @property
+    def is_anew(self) -> bool:
+        """Whether the numbering is in doubt, and everything is read once more."""
+        return self._fresh is not None
+
+    @property
     def is_at_rest(self) -> bool:
         """Whether no answer is waited for."""
         return self._reading is None

@@ -228,9 +228,11 @@ class Health(Enum):
     JOINING = "joining"
     CATCHING_UP = "catching_up"
     GAP = "gap"
+    CHECKING = "checking"
     LIVE = "live"
     WAITING = "waiting"
     POLLING = "polling"
+    OFFLINE = "offline"
     NOT_CONFIGURED = "not_configured"
     SIGNED_OUT = "signed_out"
     FORBIDDEN = "forbidden"
@@ -251,6 +253,9 @@ class ConnectionReport:
         last_event_at: When the last frame came in, seconds since the epoch, or None.
         last_error: Words for the person, or None. Never holds a secret.
         rest_works: Whether the last REST answer was a good one; None before the first.
+        looked_at: When the server's newest message was last compared with ours, seconds since the
+            epoch; None while that goes without saying, or before the first time.
+        waiting: How many of the person's texts of this session are not acknowledged yet.
     """
 
     state: ConnectionState = ConnectionState.DISCONNECTED
@@ -262,6 +267,8 @@ class ConnectionReport:
     last_event_at: float | None = None
     last_error: str | None = None
     rest_works: bool | None = None
+    looked_at: float | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

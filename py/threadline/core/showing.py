@@ -5,52 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .backoff import MAX_ATTEMPTS
-from .channels import Membership, Refusal
-from .connection import PUBLIC_STATE, ConnectionState, Phase
-from .model import ConnectionReport, GapState, Health, Loading, SessionView
-from .pusher import channel_of
+from .connection import ConnectionState
+from .health import health_of
+from .model import ConnectionReport, Delivery, Health, SessionView
 
 if TYPE_CHECKING:
-    from .model import Gap, OutboxEntry, SessionId
+    from .model import OutboxEntry, SessionId
     from .moment import Moment
     from .session import Session
     from .state import State, ViewState
 
 __all__ = ["connection_report", "session_view"]
 
-_PHASE_HEALTH = {
-    Phase.IDLE: Health.PAUSED,
-    Phase.OPENING: Health.OPENING,
-    Phase.JOINING: Health.JOINING,
-    Phase.LIVE: Health.JOINING,  # of this session's channel; a joined one is told apart before
-    Phase.WAITING: Health.WAITING,
-    Phase.REOPENING: Health.WAITING,
-    Phase.REJOINING: Health.WAITING,
-    Phase.POLLING: Health.POLLING,
-    Phase.PROBING: Health.POLLING,
-    Phase.REFUSED: Health.REFUSED,
-}
-
-_JOINING = {Phase.JOINING, Phase.REJOINING, Phase.LIVE}
-
-_REFUSAL_HEALTH = {
-    Refusal.UNAUTHORIZED: Health.SIGNED_OUT,
-    Refusal.FORBIDDEN: Health.FORBIDDEN,
-    Refusal.SIGNATURE: Health.REFUSED,
-}
-
 
 def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     """Return everything that `view` shows now."""
     session = None if view.session_id is None else state.session(view.session_id)
-    connection = connection_report(state, session, now)
     sessions = tuple(state.summaries.values())
     can_list_sessions = "listSessions" in state.capabilities
     can_create_session = "createSession" in state.capabilities
     if session is None:
         return SessionView(
-            connection=connection,
+            connection=connection_report(state, session, now),
             account=state.account,
             sessions=sessions,
             can_list_sessions=can_list_sessions,
@@ -67,7 +43,7 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     first = messages[0].sequence if messages and messages[0].sequence is not None else 0
     loading = session.history.loading
     return SessionView(
-        connection=connection,
+        connection=connection_report(state, session, now, first=first),
         account=state.account,
         sessions=sessions,
         can_list_sessions=can_list_sessions,
@@ -88,10 +64,15 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     )
 
 
-def connection_report(state: State, session: Session | None, now: Moment) -> ConnectionReport:
-    """Return what the badge of a view says that shows `session`."""
+def connection_report(
+    state: State, session: Session | None, now: Moment, *, first: int = 0
+) -> ConnectionReport:
+    """Return what the badge of a view says that shows `session` from the number `first` on."""
     client = state.client
-    shown, health = _state_of(state, session)
+    shown, health = health_of(state, session, now, first=first)
+    looked_at = None
+    if session is not None and health is not Health.LIVE:
+        looked_at = now.wall_at(session.history.looked_at)
     heard_at = now.wall_at(client.heard_at)
     return ConnectionReport(
         state=shown,
@@ -106,38 +87,14 @@ def connection_report(state: State, session: Session | None, now: Moment) -> Con
         last_event_at=None if heard_at is None else float(round(heard_at)),
         last_error=None if client.failure is None else client.failure.words,
         rest_works=state.rest_works,
+        looked_at=None if looked_at is None else float(round(looked_at)),
+        waiting=0 if session is None else _waiting(state, session.id),
     )
 
 
-def _state_of(state: State, session: Session | None) -> tuple[ConnectionState, Health]:
-    if state.rest.token is None:
-        return ConnectionState.DISCONNECTED, Health.NO_TOKEN
-    if state.is_token_refused:
-        return ConnectionState.FAILED, Health.SIGNED_OUT
-    if session is None:
-        return ConnectionState.DISCONNECTED, Health.NO_SESSION
-    phase = state.client.phase
-    if phase is Phase.POLLING and not state.settings.pusher_key:
-        return ConnectionState.FALLBACK, Health.NOT_CONFIGURED
-    channel = state.client.channels.get(channel_of(session.id))
-    if channel is not None and channel.refusal is not None:
-        return ConnectionState.FAILED, _REFUSAL_HEALTH[channel.refusal]
-    if channel is not None and channel.membership is Membership.JOINED and phase is Phase.LIVE:
-        return ConnectionState.CONNECTED, _live_health(session)
-    if phase in _JOINING and channel is not None and channel.failures > MAX_ATTEMPTS:
-        return ConnectionState.FALLBACK, Health.POLLING  # the line is there, and is of no use
-    if phase is Phase.LIVE:
-        return ConnectionState.CONNECTING, Health.JOINING
-    return PUBLIC_STATE[phase], _PHASE_HEALTH[phase]
-
-
-def _live_health(session: Session) -> Health:
-    gaps: tuple[Gap, ...] = session.history.gaps()
-    if any(gap.state is GapState.STUCK for gap in gaps):
-        return Health.GAP
-    if gaps or session.history.loading.state is not Loading.LOADED:
-        return Health.CATCHING_UP
-    return Health.LIVE
+def _waiting(state: State, session_id: SessionId) -> int:
+    pending = state.outbox.pending(session_id)
+    return sum(entry.delivery is not Delivery.FAILED for entry in pending)
 
 
 def _with_moments(

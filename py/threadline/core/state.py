@@ -72,6 +72,7 @@ class State:
         doctor: The connection test that runs, or None.
         doctor_asker: The settings page that asked for it, and its number.
         told_checkups: What that page was told last.
+        fresh: Sessions on show of which was said that they are live.
         lifetime: How long the engine stays.
         next_test_number: Where the next test's sockets and requests are numbered from.
     """
@@ -97,6 +98,7 @@ class State:
     doctor: Doctor | None = None
     doctor_asker: tuple[int, int] = (0, 0)
     told_checkups: tuple[Checkup, ...] = ()
+    fresh: set[SessionId] = field(default_factory=set)
     lifetime: Lifetime = field(default_factory=Lifetime)
     next_test_number: int = FIRST_NUMBER
     effects: list[Effect] = field(default_factory=list)

@@ -13,7 +13,7 @@ from threadline.core.connection import ConnectionState
 from threadline.core.model import Health
 
 from .times import iso
-from .words import say
+from .words import plural, say
 
 if TYPE_CHECKING:
     from threadline.core.model import ConnectionReport
@@ -71,7 +71,7 @@ class Line:
     """One line of the panel: a name and either words or a moment for the page to write.
 
     Attributes:
-        format: `relative` or `countdown` for a moment, else "".
+        format: `relative`, `clock` or `countdown` for a moment, else "".
         at: ISO 8601 UTC for a moment, else "".
     """
 
@@ -134,6 +134,12 @@ def _lines(report: ConnectionReport) -> list[Line]:
     if report.state is ConnectionState.CONNECTED and report.connected_since is not None:
         since = iso(report.connected_since)
         lines.append(Line(name=say("report.since"), at=since, format="relative"))
+    looked = iso(report.looked_at)
+    if looked:
+        lines.append(Line(name=say("report.looked"), at=looked, format="clock"))
+    if report.waiting:
+        words = plural("report.waiting", report.waiting)
+        lines.append(Line(name=say("report.waiting"), words=words))
     if report.attempt:
         lines.append(Line(name=say("report.attempt"), words=_attempt_words(report.attempt)))
     if report.next_attempt_at is not None:

@@ -79,7 +79,7 @@ def _history(state: SessionView) -> Banner | None:
 
 
 # The states in which a failing REST means that nothing at all comes in.
-_SEARCHING = frozenset({Health.OPENING, Health.JOINING, Health.WAITING, Health.POLLING})
+_SEARCHING = frozenset({Health.OPENING, Health.JOINING, Health.OFFLINE})
 
 
 def _news(state: SessionView) -> Banner | None:

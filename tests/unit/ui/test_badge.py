@@ -98,6 +98,17 @@ def test_a_lost_line() -> None:
     assert "Live since" not in lines
 
 
+def test_what_is_not_up_to_date_says_as_of_when_and_what_waits() -> None:
+    """ux.md 5.3: "Shown as of 14:02. 2 messages wait."."""
+    report = ConnectionReport(
+        state=ConnectionState.FALLBACK, health=Health.OFFLINE, looked_at=60.0, waiting=2
+    )
+    lines = _lines(report)
+
+    assert lines["Shown as of"] == "clock 1970-01-01T00:01:00Z"
+    assert lines["Not sent yet"] == "2 messages"
+
+
 def test_attempts_beyond_the_fifth_go_on_in_the_background() -> None:
     """Polling does not mean that push has been given up."""
     report = ConnectionReport(state=ConnectionState.FALLBACK, health=Health.POLLING, attempt=7)

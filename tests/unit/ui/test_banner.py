@@ -81,7 +81,7 @@ def test_a_failed_load(
     assert shown.words == words or shown.words == f"History could not be loaded: {error}"
 
 
-@pytest.mark.parametrize("health", [Health.OPENING, Health.WAITING, Health.POLLING])
+@pytest.mark.parametrize("health", [Health.OPENING, Health.JOINING, Health.OFFLINE])
 def test_an_unreachable_server(health: Health) -> None:
     """Neither push nor REST: what is shown may be old, and can be tried now."""
     shown = banner(_state(health, rest_works=False))
