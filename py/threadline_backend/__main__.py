@@ -25,10 +25,16 @@ Flag = tuple[str, str, str]
 FLAGS: Final[tuple[Flag, ...]] = (
     ("--api-host", "API_HOST", "address that REST listens on (127.0.0.1)"),
     ("--api-port", "API_PORT", "port of REST (3000); 0 takes a free one"),
-    ("--pusher-host", "SOCKUDO_HOST", "address that the Pusher server listens on (127.0.0.1)"),
-    ("--pusher-port", "SOCKUDO_PORT", "port of the Pusher server (3005); 0 takes a free one"),
+    (
+        "--realtime",
+        "REALTIME",
+        "embedded, a Pusher server in this process, or sockudo, the real one (embedded)",
+    ),
+    ("--pusher-host", "SOCKUDO_HOST", "address of the Pusher server, or of Sockudo (127.0.0.1)"),
+    ("--pusher-port", "SOCKUDO_PORT", "port of either (3005); 0 takes a free one, if embedded"),
     ("--database", "DATABASE_URL", "database (sqlite:///threadline.sqlite3)"),
     ("--key", "SOCKUDO_APP_KEY", "key of the Pusher application (threadline-local)"),
+    ("--sockudo-tls", "SOCKUDO_TLS", "1 if Sockudo is reached over TLS (0)"),
     ("--app-id", "SOCKUDO_APP_ID", "id of the Pusher application (1)"),
     ("--activity-timeout", "ACTIVITY_TIMEOUT", "seconds of silence before a ping (120)"),
     ("--pong-timeout", "PONG_TIMEOUT", "seconds that a pong may take (30)"),

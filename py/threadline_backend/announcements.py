@@ -2,7 +2,8 @@
 
 Who writes to a session holds its lock from the beginning of the transaction until what it committed
 has been queued here. The queue is emptied by a task of its own, so that no request waits for a
-publisher. A publisher that fails loses that event and no other: the clients' reads repair it.
+publisher. A publisher that fails loses that event and no other: the clients' reads repair it. So
+they do where a queue grows too long, and loses its oldest events.
 """
 
 import asyncio
@@ -12,9 +13,11 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from threadline_backend.dialect import Dialect
-from threadline_backend.realtime import Publisher, session_channel
+from threadline_backend.realtime import NotPublished, Publisher, session_channel
 
 LOG: Final = logging.getLogger(__name__)
+
+QUEUED_EVENTS: Final = 20_000  # of one session; some 20 MB
 
 
 class Announcer:
@@ -46,15 +49,22 @@ class Announcer:
         if queue is not None:
             queue.extend(said)
             return
-        self._queues[session_id] = deque(said)
+        self._queues[session_id] = deque(said, QUEUED_EVENTS)
         task = asyncio.create_task(self._empty(session_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def settle(self) -> None:
-        """Wait until all that was queued is published."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+    async def settle(self, limit: float | None = None) -> None:
+        """Wait until all that was queued is published; after `limit` seconds drop what is not."""
+        try:
+            async with asyncio.timeout(limit):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        except TimeoutError:
+            left = sum(len(queue) for queue in self._queues.values())
+            LOG.warning("%d events were not published before the end", left)
+            for task in self._tasks:
+                task.cancel()
 
     async def _empty(self, session_id: str) -> None:
         queue = self._queues[session_id]
@@ -63,6 +73,8 @@ class Announcer:
             event = queue.popleft()
             try:
                 await self._publisher.publish(channel, event["type"], event)
+            except NotPublished as problem:
+                LOG.info("An event %s was not published: %s", event["type"], problem)
             except Exception:
                 LOG.exception("An event %s was not published", event["type"])
         del self._queues[session_id]

@@ -44,6 +44,8 @@ from threadline_backend.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
 
+SETTLE_LIMIT: Final = 5.0  # seconds that events have to go out when the application ends
+
 ROUTERS: Final = (
     accounts.router,
     sessions.router,
@@ -88,7 +90,7 @@ def create_app(
             await _prepare(services)
             yield
             await services.runs.close()
-            await announcer.settle()
+            await announcer.settle(SETTLE_LIMIT)
         finally:
             await database.close()
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from threadline_backend.embedded.server import EmbeddedPusher
+from threadline_backend.realtime import Publisher
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -49,10 +50,17 @@ class AnswerFault:
 
 
 class FaultControl:
-    """The faults that have been ordered and are still to come."""
+    """The faults that have been ordered and are still to come.
 
-    def __init__(self, pusher: EmbeddedPusher) -> None:
-        self.pusher: Final = pusher
+    Attributes:
+        publisher: Where events go that are not to be lost.
+        pusher: The same where it is the embedded server, whose sockets can be ended and refused;
+            those of a Sockudo are its own.
+    """
+
+    def __init__(self, publisher: Publisher) -> None:
+        self.publisher: Final = publisher
+        self.pusher: Final = publisher if isinstance(publisher, EmbeddedPusher) else None
         self._answers: list[AnswerFault] = []
         self._drops: dict[str, int] = {}
 
@@ -86,7 +94,8 @@ class FaultControl:
         """Forget all that is still to come."""
         self._drops.clear()
         self._answers.clear()
-        self.pusher.refuse_for(0)
+        if self.pusher is not None:
+            self.pusher.refuse_for(0)
 
 
 class FaultyPublisher:
@@ -100,7 +109,7 @@ class FaultyPublisher:
         if self._control.is_dropped(channel):
             LOG.info("Dropped a push of %s", event)
             return
-        await self._control.pusher.publish(channel, event, data)
+        await self._control.publisher.publish(channel, event, data)
 
 
 class FaultyAnswers:

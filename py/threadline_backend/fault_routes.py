@@ -17,6 +17,7 @@
 | `PATCH /faults/messages/{id}` | `{content?, status?, push?}` | changes a message; answers `{message}` |
 | `DELETE /faults/messages/{id}` | | deletes a message, leaving a tombstone; answers `{message}` |
 
+Sockets are those of the embedded server; where Sockudo is the push server, their calls are 409.
 A server that does not push the agent's messages (without R1) pushes `interact_response` for those
 that are added here. Answers of test control are whole, whatever the server is without.
 """  # noqa: E501
@@ -30,6 +31,7 @@ from sqlalchemy import select, update
 from threadline_backend import wire
 from threadline_backend.accounts import issue_token
 from threadline_backend.embedded.connection import End
+from threadline_backend.embedded.server import EmbeddedPusher
 from threadline_backend.errors import ApiError
 from threadline_backend.fault_control import AnswerFault, FaultControl
 from threadline_backend.ledger import (
@@ -40,6 +42,7 @@ from threadline_backend.ledger import (
     open_session,
     revise,
 )
+from threadline_backend.realtime import NotPublished
 from threadline_backend.services import Services, UsedServices
 from threadline_backend.tables import AccessToken, ChatSession, Message, User
 from threadline_backend.wire import Body
@@ -181,25 +184,28 @@ def _add_account_routes(router: APIRouter) -> None:
 def _add_socket_routes(router: APIRouter, control: FaultControl) -> None:
     @router.get("/sockets")
     async def count_sockets() -> Body:
-        sockets, channels = control.pusher.counts()
+        sockets, channels = _embedded(control).counts()
         return {"open": sockets, "channels": channels}
 
     @router.post("/sockets/cut")
     async def cut_sockets(request: CutSockets) -> Body:
-        return {"ended": control.pusher.end_all(End(request.code, request.reason))}
+        return {"ended": _embedded(control).end_all(End(request.code, request.reason))}
 
     @router.post("/sockets/refuse")
     async def refuse_sockets(request: RefuseSockets) -> Body:
-        control.pusher.refuse_for(request.seconds)
+        _embedded(control).refuse_for(request.seconds)
         return {}
 
     @router.post("/sockets/send")
     async def send_raw(request: RawFrame) -> Body:
-        return {"sent": control.pusher.send_raw(request.text)}
+        return {"sent": _embedded(control).send_raw(request.text)}
 
     @router.post("/channels/post")
     async def post_event(request: RawEvent) -> Body:
-        await control.pusher.publish(request.channel, request.event, request.data)
+        try:
+            await control.publisher.publish(request.channel, request.event, request.data)
+        except NotPublished as problem:
+            raise ApiError(503, "not_published", str(problem)) from None
         return {}
 
 
@@ -292,6 +298,12 @@ async def _change(
         if request.push:
             services.announcer.post(session_id, wire.message_update_event(message))
     return wire.message_body(message)
+
+
+def _embedded(control: FaultControl) -> EmbeddedPusher:
+    if control.pusher is None:
+        raise ApiError(409, "not_embedded", "The sockets are Sockudo's; put a proxy before it.")
+    return control.pusher
 
 
 def _found(row: Row | None) -> Row:

@@ -1,7 +1,8 @@
 """The real-time port, and the channel that a session has.
 
-An adapter delivers an event to all who joined a channel. It may lose one (REST makes up for it) but
-never sends what is not committed, and keeps the order in which it was called for a channel.
+An adapter delivers an event to all who joined a channel: `embedded`, a Pusher server in this
+process, and `sockudo`, the real one over its HTTP API. It may lose an event (REST makes up for it)
+but never sends what is not committed, and keeps the order in which it was called for a channel.
 """
 
 from typing import Final, Protocol
@@ -9,11 +10,22 @@ from typing import Final, Protocol
 SESSION_CHANNEL_PREFIX: Final = "private-session-"
 
 
+class NotPublished(Exception):
+    """An event was given up; the text says why, and holds no secret.
+
+    The adapter has said it in the log where that is news.
+    """
+
+
 class Publisher(Protocol):
     """Where events are published."""
 
     async def publish(self, channel: str, event: str, data: object) -> None:
-        """Deliver `data` (what JSON can say) as `event` to all who joined `channel`."""
+        """Deliver `data` (what JSON can say) as `event` to all who joined `channel`.
+
+        Raises:
+            NotPublished: It could not be delivered in the time that an event has.
+        """
         ...
 
 

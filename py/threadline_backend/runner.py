@@ -1,8 +1,8 @@
-"""Runs the back end: REST and the embedded Pusher server in one process, until a signal.
+"""Runs the back end until a signal: REST, and in the same process the embedded Pusher server,
+unless Sockudo is to publish.
 
-Both ports are taken before anything else, so that a port in use is one clear line. When both
-servers listen, one JSON line on standard output says so; all else that is said goes to standard
-error.
+The ports are taken before anything else, so that a port in use is one clear line. When all servers
+listen, one JSON line on standard output says so; all else that is said goes to standard error.
 """
 
 import asyncio
@@ -12,7 +12,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import uvicorn
@@ -24,12 +25,15 @@ from starlette.types import ASGIApp
 from threadline_backend.agent import Agent
 from threadline_backend.agent_demo import DemoAgent
 from threadline_backend.agent_openai import Endpoint, OpenAiAgent
-from threadline_backend.app import create_app
+from threadline_backend.app import SETTLE_LIMIT, create_app
 from threadline_backend.embedded.abortable import AbortableProtocol
 from threadline_backend.embedded.limits import Limits
 from threadline_backend.embedded.server import EmbeddedPusher
 from threadline_backend.fault_control import FaultControl, FaultyPublisher
+from threadline_backend.realtime import Publisher
 from threadline_backend.settings import Settings
+from threadline_backend.sockudo.http_api import Address
+from threadline_backend.sockudo.publisher import sockudo_publisher
 
 BACKLOG: Final = 512  # connections that wait to be taken
 GRACE: Final = 1  # seconds that requests have to end when the server stops
@@ -81,58 +85,105 @@ def take_port(host: str, port: int, variable: str, flag: str) -> socket.socket:
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class _Push:
+    """Where events are published.
+
+    Attributes:
+        publisher: The adapter.
+        port: Where clients find the push server.
+        embedded, taken: The server in this process and what it listens on; None where it is
+            Sockudo.
+    """
+
+    publisher: Publisher
+    port: int
+    embedded: EmbeddedPusher | None = None
+    taken: socket.socket | None = None
+
+
 async def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM; print the ready line once both servers listen.
+    """Serve until SIGINT or SIGTERM; print the ready line once all servers listen.
 
     Raises:
         StartError: A port is in use, or the database cannot be used.
     """
-    with contextlib.ExitStack() as ports:
-        api_port = ports.enter_context(
+    limits = Limits(activity_timeout=settings.activity_timeout, pong_timeout=settings.pong_timeout)
+    async with contextlib.AsyncExitStack() as stack:
+        api_port = stack.enter_context(
             take_port(settings.api_host, settings.api_port, "API_PORT", "--api-port")
         )
-        pusher_port = ports.enter_context(
-            take_port(settings.pusher_host, settings.pusher_port, "SOCKUDO_PORT", "--pusher-port")
-        )
-        limits = Limits(
-            activity_timeout=settings.activity_timeout, pong_timeout=settings.pong_timeout
-        )
-        pusher = EmbeddedPusher(
-            settings.app_id,
-            settings.app_key,
-            settings.app_secret,
-            settings.allowed_origins,
-            limits,
-        )
-        faults = FaultControl(pusher) if settings.faults else None
-        publisher = pusher if faults is None else FaultyPublisher(faults)
+        if settings.realtime == "embedded":
+            push = _embedded(settings, limits, stack)
+        else:
+            push = await _sockudo(settings, stack)
+        faults = FaultControl(push.publisher) if settings.faults else None
+        publisher = push.publisher if faults is None else FaultyPublisher(faults)
         try:
             app = create_app(settings, publisher, agent_of(settings), faults=faults)
         except ModuleNotFoundError as problem:
             raise StartError(f"DATABASE_URL: its driver {problem.name} is not installed") from None
+        servers = [(_Server(_config(app, limits, settings)), api_port)]
+        if push.embedded is not None and push.taken is not None:
+            application = push.embedded.application()
+            servers.append((_Server(_config(application, limits, settings)), push.taken))
         async with _opened(app):
-            servers = [
-                (_Server(_config(app, limits, settings)), api_port),
-                (_Server(_config(pusher.application(), limits, settings)), pusher_port),
-            ]
-            stop = _stop_signal()
-            serving = [
-                asyncio.create_task(server.serve(sockets=[port])) for server, port in servers
-            ]
-            for server, _ in servers:
-                await server.listening.wait()
-            print(json.dumps(_ready(settings, api_port, pusher_port)), flush=True)
-            stopping = asyncio.create_task(stop.wait())
-            # A server that ends by itself ends the other one too.
-            await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            # While the sockets are still open: what the runs say at their end is pushed.
-            await app.state.services.runs.close()
-            await app.state.services.announcer.settle()
-            await pusher.close()
-            for server, _ in servers:
-                server.should_exit = True
-            await asyncio.gather(*serving)
+            ready = _ready(settings, api_port.getsockname()[1], push.port)
+            await _serve(app, push.embedded, servers, ready)
+
+
+def _embedded(settings: Settings, limits: Limits, stack: contextlib.AsyncExitStack) -> _Push:
+    """Make the Pusher server of this process, with its port taken."""
+    taken = stack.enter_context(
+        take_port(settings.pusher_host, settings.pusher_port, "SOCKUDO_PORT", "--pusher-port")
+    )
+    pusher = EmbeddedPusher(
+        settings.app_id,
+        settings.app_key,
+        settings.app_secret,
+        settings.allowed_origins,
+        limits,
+    )
+    return _Push(pusher, taken.getsockname()[1], pusher, taken)
+
+
+async def _sockudo(settings: Settings, stack: contextlib.AsyncExitStack) -> _Push:
+    """Publish through Sockudo; one that is not there is said in the log, and may come later."""
+    scheme = "https" if settings.sockudo_tls else "http"
+    address = Address(
+        base=f"{scheme}://{_in_url(settings.pusher_host)}:{settings.pusher_port}",
+        app_id=settings.app_id,
+        key=settings.app_key,
+        secret=settings.app_secret,
+    )
+    publisher = await stack.enter_async_context(sockudo_publisher(address))
+    await publisher.look()
+    return _Push(publisher, settings.pusher_port)
+
+
+async def _serve(
+    app: FastAPI,
+    pusher: EmbeddedPusher | None,
+    servers: Sequence[tuple[_Server, socket.socket]],
+    ready: dict[str, Any],
+) -> None:
+    """Serve until a signal, or until one of the servers ends by itself."""
+    stop = _stop_signal()
+    tasks = [asyncio.create_task(server.serve(sockets=[port])) for server, port in servers]
+    for server, _ in servers:
+        await server.listening.wait()
+    print(json.dumps(ready), flush=True)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    # While the sockets are still open: what the runs say at their end is pushed.
+    await app.state.services.runs.close()
+    await app.state.services.announcer.settle(SETTLE_LIMIT)
+    if pusher is not None:
+        await pusher.close()
+    for server, _ in servers:
+        server.should_exit = True
+    await asyncio.gather(*tasks)
 
 
 @contextlib.asynccontextmanager
@@ -189,15 +240,16 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-def _ready(settings: Settings, api: socket.socket, pusher: socket.socket) -> dict[str, Any]:
-    api_port, pusher_port = api.getsockname()[1], pusher.getsockname()[1]
+def _ready(settings: Settings, api_port: int, push_port: int) -> dict[str, Any]:
+    scheme = "wss" if settings.sockudo_tls else "ws"
     return {
         "event": "ready",
         "api": f"http://{_in_url(settings.api_host)}:{api_port}",
-        "pusher": f"ws://{_in_url(settings.pusher_host)}:{pusher_port}",
+        "pusher": f"{scheme}://{_in_url(settings.pusher_host)}:{push_port}",
         "apiPort": api_port,
-        "pusherPort": pusher_port,
+        "pusherPort": push_port,
         "key": settings.app_key,
+        "realtime": settings.realtime,
         "faults": settings.faults,
         "threeCalls": settings.abilities.three_calls,
         "agent": settings.agent_model or "demo",

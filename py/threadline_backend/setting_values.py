@@ -20,6 +20,7 @@ LONGEST_RATE: Final = 1_000_000  # times
 SinceBound = Literal["exclusive", "inclusive"]
 LimitCuts = Literal["oldest", "newest"]
 MessageOrder = Literal["ascending", "descending"]
+Realtime = Literal["embedded", "sockudo"]
 
 Word = TypeVar("Word", bound=str)
 
@@ -170,6 +171,11 @@ def limit_cuts(text: str) -> LimitCuts:
 def message_order(text: str) -> MessageOrder:
     """Read the order of messages in an answer."""
     return _one_of(text, get_args(MessageOrder))
+
+
+def realtime(text: str) -> Realtime:
+    """Read which adapter of the real-time port publishes."""
+    return _one_of(text, get_args(Realtime))
 
 
 def _one_of(text: str, choices: tuple[Word, ...]) -> Word:

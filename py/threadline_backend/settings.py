@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from threadline_backend import setting_values as values
 from threadline_backend.abilities import Abilities
 from threadline_backend.rate_limit import Rate
-from threadline_backend.setting_values import LimitCuts, MessageOrder, SinceBound
+from threadline_backend.setting_values import LimitCuts, MessageOrder, Realtime, SinceBound
 
 LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
 DEFAULT_SECRET: Final = "threadline-local-secret"
@@ -42,7 +42,11 @@ class Settings:
         database_url: SQLAlchemy address with an asynchronous driver.
         app_id, app_key, app_secret: The Pusher application; the secret signs channel
         authorizations.
-        pusher_host, pusher_port: Where the embedded Pusher server listens; port 0 as above.
+        realtime: Where events are published: `embedded`, a Pusher server in this process, or
+            `sockudo`, the real one.
+        pusher_host, pusher_port: Where the embedded Pusher server listens, port 0 as above; or
+            where Sockudo is.
+        sockudo_tls: Whether Sockudo is reached over TLS.
         activity_timeout: Seconds of silence after which a socket is pinged.
         pong_timeout: Seconds that the answer to that ping may take.
         allowed_origins: Patterns as in `origins`.
@@ -69,8 +73,10 @@ class Settings:
     app_id: str = "1"
     app_key: str = "threadline-local"
     app_secret: str = field(default=DEFAULT_SECRET, repr=False)
+    realtime: Realtime = "embedded"
     pusher_host: str = "127.0.0.1"
     pusher_port: int = 3005
+    sockudo_tls: bool = False
     activity_timeout: float = 120.0
     pong_timeout: float = 30.0
     allowed_origins: tuple[str, ...] = ("chrome-extension://*",)
@@ -126,6 +132,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         app_id=read("SOCKUDO_APP_ID", values.word, default.app_id),
         app_key=read("SOCKUDO_APP_KEY", values.word, default.app_key),
         app_secret=read("SOCKUDO_APP_SECRET", values.word, default.app_secret),
+        realtime=read("REALTIME", values.realtime, default.realtime),
+        sockudo_tls=read("SOCKUDO_TLS", values.yes_or_no, default.sockudo_tls),
         pusher_host=read("SOCKUDO_HOST", values.word, default.pusher_host),
         pusher_port=read("SOCKUDO_PORT", values.port, default.pusher_port),
         activity_timeout=read(
@@ -150,6 +158,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
     _refuse_known_secrets_in_public(settings)
     _refuse_half_an_agent(settings)
+    _refuse_half_a_sockudo(settings)
     _refuse_what_three_calls_alone_have(settings, environment)
     return settings
 
@@ -176,6 +185,14 @@ def _refuse_half_an_agent(settings: Settings) -> None:
             raise SettingsError(
                 "AGENT_BASE_URL", f"must be set with {variable}: where the agent's server is"
             )
+
+
+def _refuse_half_a_sockudo(settings: Settings) -> None:
+    """Refuse a Sockudo without a port, and TLS for a server that has none."""
+    if settings.realtime == "sockudo" and settings.pusher_port == 0:
+        raise SettingsError("SOCKUDO_PORT", "must be the port of the Sockudo that is running")
+    if settings.realtime == "embedded" and settings.sockudo_tls:
+        raise SettingsError("SOCKUDO_TLS", "goes with REALTIME=sockudo only")
 
 
 def _refuse_what_three_calls_alone_have(settings: Settings, environment: Mapping[str, str]) -> None:

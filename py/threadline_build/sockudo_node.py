@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Node", "environment_of", "running_node"]
 
 START_LIMIT: Final = 30.0  # seconds until it answers, on a busy machine
-STOP_LIMIT: Final = 15.0  # seconds for a clean stop; Sockudo's own grace is 10
+STOP_LIMIT: Final = 10.0  # seconds for a clean stop
 LOOK: Final = 0.05  # seconds between two looks whether it answers
 NAME_LENGTH: Final = 200  # characters and bytes; Pusher's own bound
 PAYLOAD_KB: Final = 256  # two of the longest tasks
@@ -86,6 +86,7 @@ def environment_of(node: Node) -> dict[str, str]:
         "SOCKUDO_DEFAULT_APP_MAX_CHANNEL_NAME_LENGTH": str(NAME_LENGTH),
         "SOCKUDO_DEFAULT_APP_MAX_EVENT_NAME_LENGTH": str(NAME_LENGTH),
         "SOCKUDO_DEFAULT_APP_MAX_EVENT_PAYLOAD_IN_KB": str(PAYLOAD_KB),
+        "SHUTDOWN_GRACE_PERIOD": "0",  # 10 s by itself, waited out whatever there is to do
         "LOG_COLORS_ENABLED": "false",
     }
     if node.allowed_origins:

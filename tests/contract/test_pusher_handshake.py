@@ -29,9 +29,19 @@ def test_every_protocol_but_the_second_is_the_first(server: BackendServer, query
         assert probe.socket_id
 
 
-@pytest.mark.parametrize("protocol", ["x", "", "256", "-1", "2"])
+def test_the_second_protocol_is_not_spoken_by_the_embedded_server(
+    embedded: BackendServer,
+) -> None:
+    """400 before the upgrade."""
+    address = f"ws://127.0.0.1:{embedded.pusher_port}/app/{embedded.key}?protocol=2"
+    with pytest.raises(InvalidStatus) as refused, pusher_probe(address):
+        pass
+    assert refused.value.response.status_code == 400
+
+
+@pytest.mark.parametrize("protocol", ["x", "", "256", "-1"])
 def test_a_protocol_that_is_none_is_400(server: BackendServer, protocol: str) -> None:
-    """Before the upgrade; so is protocol 2, which is not spoken."""
+    """Before the upgrade."""
     address = f"ws://127.0.0.1:{server.pusher_port}/app/{server.key}?protocol={protocol}"
     with pytest.raises(InvalidStatus) as refused, pusher_probe(address):
         pass
@@ -45,31 +55,29 @@ def test_an_unknown_key_is_upgraded_and_dropped(server: BackendServer) -> None:
         assert probe.closed_with() == ABNORMAL
 
 
-def test_a_foreign_origin_is_told_and_closed(server: BackendServer) -> None:
-    """An error with code 4009, then a close with it."""
-    with pusher_probe(server.socket_url, greet=False, origin="https://evil.example") as probe:
+@pytest.mark.parametrize("origin", ["https://evil.example", "", None])
+def test_a_foreign_origin_is_told_and_closed(server: BackendServer, origin: str | None) -> None:
+    """An error with code 4009, then a close with it; to have no origin is to have a wrong one."""
+    with pusher_probe(server.socket_url, greet=False, origin=origin) as probe:
         frame = probe.receive()
         assert (frame["event"], frame["data"]["code"]) == ("pusher:error", 4009)
         assert probe.closed_with() == 4009
 
 
-@pytest.mark.parametrize("origin", [ORIGIN, None])
-def test_the_extension_and_no_web_page_are_let_in(
-    server: BackendServer, origin: str | None
-) -> None:
-    """A client that has no origin is no web page."""
-    with pusher_probe(server.socket_url, origin=origin) as probe:
+def test_the_extension_is_let_in(server: BackendServer) -> None:
+    """By its origin."""
+    with pusher_probe(server.socket_url, origin=ORIGIN) as probe:
         assert probe.socket_id
 
 
-def test_sockets_can_be_refused_for_a_while(server: BackendServer) -> None:
+def test_sockets_can_be_refused_for_a_while(embedded: BackendServer) -> None:
     """503 before the upgrade, until it is taken back."""
-    server.faults.refuse_sockets(60)
-    with pytest.raises(InvalidStatus) as refused, pusher_probe(server.socket_url):
+    embedded.faults.refuse_sockets(60)
+    with pytest.raises(InvalidStatus) as refused, pusher_probe(embedded.socket_url):
         pass
     assert refused.value.response.status_code == 503
-    server.faults.refuse_sockets(0)
-    with pusher_probe(server.socket_url) as probe:
+    embedded.faults.refuse_sockets(0)
+    with pusher_probe(embedded.socket_url) as probe:
         assert probe.socket_id
 
 

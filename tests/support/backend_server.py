@@ -12,7 +12,10 @@ faults that a test can order. Everything waits with a time limit; nothing sleeps
                    "--order", "descending")           # and is as unlike ours as it may be
     backend_server(environment={"AGENT_BASE_URL": completions.base_url, "AGENT_MODEL": "m"})
 
-The last one is for `completion_server`. Everything of `BackendServer` works with each of them;
+    with sockudo_server() as sockudo:
+        backend_server(sockudo=sockudo)               # pushes through the real Sockudo
+
+The last but one is for `completion_server`. Everything of `BackendServer` works with each of them;
 where the server has no such call, signing in and opening a session go through test control.
 """  # noqa: E501
 
@@ -32,13 +35,15 @@ from typing import Any, Final, Self
 
 import httpx
 
+from tests.support.sockudo_server import SockudoServer
+
 REPOSITORY: Final = Path(__file__).parents[2]
 START_LIMIT: Final = 30.0  # seconds until the ready line, on a busy machine
 STOP_LIMIT: Final = 10.0  # seconds until the process has ended
 REQUEST_LIMIT: Final = 20.0  # seconds for one request
 # A language model or an imitation that is set outside is not what a test asked for.
 OUR_VARIABLES: Final = re.compile(
-    "AGENT_.*|THREADLINE_.*|INTERACT_LIMIT|READ_LAG|SINCE_BOUND|LIMIT_CUTS|MESSAGE_ORDER"
+    "AGENT_.*|THREADLINE_.*|SOCKUDO_.*|REALTIME|INTERACT_LIMIT|READ_LAG|SINCE_BOUND|LIMIT_CUTS|MESSAGE_ORDER"
 )
 ORIGIN: Final = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
@@ -78,7 +83,8 @@ class BackendProcess:
         assert self._process is None, "the back end is running already"
         command = [sys.executable, "-m", "threadline_backend", "--database", self._database]
         command += ["--api-port", str(self.ready.get("apiPort", 0))]
-        command += ["--pusher-port", str(self.ready.get("pusherPort", 0))]
+        if "--pusher-port" not in self._flags:
+            command += ["--pusher-port", str(self.ready.get("pusherPort", 0))]
         outside = {
             name: text for name, text in os.environ.items() if not OUR_VARIABLES.fullmatch(name)
         }
@@ -143,10 +149,16 @@ class BackendProcess:
 
 
 class Faults:
-    """What can be made to go wrong; see `threadline_backend.fault_routes`."""
+    """What can be made to go wrong; see `threadline_backend.fault_routes`.
 
-    def __init__(self, client: httpx.Client) -> None:
+    Args:
+        client: HTTP to the back end.
+        sockudo: The push server, where it is not in the back end's own process.
+    """
+
+    def __init__(self, client: httpx.Client, sockudo: SockudoServer | None = None) -> None:
         self._client = client
+        self._sockudo = sockudo
 
     def reset(self) -> None:
         """Forget every fault that is still to come."""
@@ -176,6 +188,8 @@ class Faults:
 
     def joined_channels(self) -> dict[str, int]:
         """Return each joined channel with the number of its sockets."""
+        if self._sockudo is not None:
+            return self._sockudo.api.joined_channels()
         channels: dict[str, int] = self._call("GET", "/faults/sockets")["channels"]
         return channels
 
@@ -225,15 +239,17 @@ class BackendServer:
 
     Attributes:
         process: To stop and start it.
+        sockudo: Its push server; None where that is the embedded one.
         client: HTTP with the person's token.
         faults: To make things go wrong.
         token: The person's access token.
     """
 
-    def __init__(self, process: BackendProcess) -> None:
+    def __init__(self, process: BackendProcess, sockudo: SockudoServer | None = None) -> None:
         self.process: Final = process
+        self.sockudo: Final = sockudo
         self.client: Final = httpx.Client(base_url=process.ready["api"], timeout=REQUEST_LIMIT)
-        self.faults: Final = Faults(self.client)
+        self.faults: Final = Faults(self.client, sockudo)
         self.token = self.sign_in()
 
     def __enter__(self) -> Self:
@@ -316,16 +332,21 @@ class BackendServer:
 
 @contextmanager
 def backend_server(
-    *flags: str, agent_pace: float = 0.02, environment: dict[str, str] | None = None
+    *flags: str,
+    agent_pace: float = 0.02,
+    environment: dict[str, str] | None = None,
+    sockudo: SockudoServer | None = None,
 ) -> Iterator[BackendServer]:
     """Run a back end with a database of its own for as long as the block lasts."""
+    if sockudo is not None:
+        flags = (*flags, "--realtime", "sockudo", "--pusher-port", str(sockudo.port))
     with tempfile.TemporaryDirectory(prefix="threadline-") as folder:
         process = BackendProcess(
             Path(folder), ["--agent-pace", str(agent_pace), *flags], environment
         )
         process.start()
         try:
-            with BackendServer(process) as server:
+            with BackendServer(process, sockudo) as server:
                 yield server
         finally:
             process.close()

@@ -1,4 +1,4 @@
-// Runs the official client, unmodified, for pusher_js.py.
+// Runs the official client for pusher_js.py.
 //
 // The environment variable THREADLINE_JOB says where to connect. Each line on standard input is an
 // order: {"subscribe": channel} or {"unsubscribe": channel}. Each line on standard output tells
@@ -12,6 +12,9 @@ const readline = require("node:readline");
 
 const job = JSON.parse(process.env.THREADLINE_JOB);
 const Pusher = createRequire(path.join(job.packages, "package.json"))("pusher-js");
+
+// A browser names the page's origin; Node names none.
+Pusher.Runtime.createWebSocket = (url) => new WebSocket(url, { headers: { Origin: job.origin } });
 
 const tell = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 

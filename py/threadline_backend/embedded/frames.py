@@ -14,6 +14,8 @@ PING: Final = "pusher:ping"
 PONG: Final = "pusher:pong"
 SUBSCRIBE: Final = "pusher:subscribe"
 UNSUBSCRIBE: Final = "pusher:unsubscribe"
+PUSHER: Final = "pusher:"
+SOCKUDO: Final = "sockudo:"
 SUBSCRIPTION_SUCCEEDED: Final = "pusher_internal:subscription_succeeded"
 
 
@@ -23,14 +25,16 @@ class BadFrame(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A frame from the client; `data` is what it decoded to, an empty object where it was none."""
+    """A frame from the client; `data` is what it decoded to, None where that is no object."""
 
     event: str
-    data: dict[str, Any]
+    data: dict[str, Any] | None
 
 
 def read_frame(frame: str | bytes) -> Inbound:
     """Take a frame apart; its `data` may be an object or a JSON string of one.
+
+    Names of Sockudo's own protocol, `sockudo:ping`, are as good as Pusher's.
 
     Raises:
         BadFrame: It is not JSON, not an object, or has no event name.
@@ -42,8 +46,12 @@ def read_frame(frame: str | bytes) -> Inbound:
     if not isinstance(envelope, dict):
         raise BadFrame("Invalid message format: not an object")
     event = envelope.get("event")
-    if not isinstance(event, str) or not event:
-        raise BadFrame("Invalid message format: no event name")
+    if event is None:
+        raise BadFrame("Invalid event name: Event name is required")
+    if not isinstance(event, str):
+        raise BadFrame("Invalid message format: the event name is no string")
+    if event.startswith(SOCKUDO):
+        event = PUSHER + event.removeprefix(SOCKUDO)
     return Inbound(event, _object(envelope.get("data")))
 
 
@@ -74,13 +82,13 @@ def write_event(channel: str, event: str, data: object) -> str:
     return _write({"event": event, "channel": channel, "data": text})
 
 
-def _object(data: object) -> dict[str, Any]:
+def _object(data: object) -> dict[str, Any] | None:
     if isinstance(data, str):
         try:
             data = json.loads(data)
         except (ValueError, RecursionError):
-            return {}
-    return data if isinstance(data, dict) else {}
+            return None
+    return data if isinstance(data, dict) else None
 
 
 def _write(value: object) -> str:

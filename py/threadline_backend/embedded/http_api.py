@@ -8,15 +8,16 @@
 | `GET /apps/{id}/channels/{name}` | `{"occupied": ...}`; `info` |
 | `GET /up`, `/up/{id}` | `OK`; 404 for another application, 503 when no more sockets are taken |
 
-All but the last are signed (`http_signature`), and no web page may call them: one that knew the
-secret that every local server has could push what it likes. An error is `{error, code, status}`. Of
-what `info` may ask, there is `subscription_count`; `user_count` is for presence channels, which
-there are not.
+All but the last are signed (`http_signature`), and no web page may call them, other than at
+Sockudo: one that knew the secret that every local server has could push what it likes. An error is
+`{error, code, status}`, or words alone where a body has the wrong type. An event with an
+`idempotency_key` goes out once (`idempotency`). Of what `info` may ask, there is
+`subscription_count`; `user_count` is for presence channels, which there are not.
 """
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
@@ -29,15 +30,18 @@ from threadline_backend.embedded.http_events import (
     USER_COUNT,
     Event,
     check_channel,
+    check_types,
     read_batch,
     read_event,
     read_info,
+    read_json,
 )
 from threadline_backend.embedded.http_signature import (
     RequestRefused,
     SignedRequest,
     check_request,
 )
+from threadline_backend.embedded.idempotency import Idempotency, key_of
 from threadline_backend.embedded.limits import Limits
 from threadline_backend.origins import is_allowed
 
@@ -85,6 +89,10 @@ class HttpApi:
     allowed_origins: Sequence[str]
     limits: Limits
     now: Callable[[], float] = time.time
+    idempotency: Idempotency = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "idempotency", Idempotency(self.now))
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes to serve."""
@@ -110,9 +118,7 @@ class HttpApi:
                     raise RequestRefused(401, "auth_failed", words)
                 return JSONResponse(await handler(request, signed))
             except RequestRefused as refused:
-                status = refused.status
-                body = {"error": refused.words, "code": refused.code, "status": status}
-                return JSONResponse(body, status)
+                return _error(refused)
 
         return endpoint
 
@@ -134,23 +140,47 @@ class HttpApi:
         parameters = dict(parse_qsl(query, keep_blank_values=True))
         return SignedRequest(request.method, path, parameters, bytes(body))
 
-    async def _events(self, _request: Request, signed: SignedRequest) -> Answer:
-        event = read_event(signed.body, self.limits)
+    async def _events(self, request: Request, signed: SignedRequest) -> Answer:
+        body = self._body(request, signed)
+        check_types(body)
+        key = key_of(body, request.headers)
+        known = None if key is None else self.idempotency.claim(key)
+        if known is not None:
+            return known
+        event = read_event(body, self.limits)
         told = await self._publish(event)
-        return {"channels": told} if event.info else {"ok": True}
+        answer: Answer = {"channels": told} if event.info else {"ok": True}
+        if key is not None:
+            self.idempotency.keep(key, answer)
+        return answer
 
-    async def _batch(self, _request: Request, signed: SignedRequest) -> Answer:
-        events = read_batch(signed.body, self.limits)
-        told = [await self._publish(event) for event in events]
-        if not any(event.info for event in events):
+    async def _batch(self, request: Request, signed: SignedRequest) -> Answer:
+        batch = read_batch(self._body(request, signed), self.limits)
+        told, asked = [], False
+        for body in batch:
+            event = read_event(body, self.limits)
+            asked = asked or bool(event.info)
+            told.append(await self._publish(event))
+        if not asked:
             return {}
         return {"batch": [next(iter(channels.values())) for channels in told]}
+
+    def _body(self, request: Request, signed: SignedRequest) -> dict[str, Any]:
+        """Read a body, which has to say that it is JSON."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            words = "Expected request with `Content-Type: application/json`"
+            raise RequestRefused(415, "", words)
+        return read_json(signed.body)
 
     async def _publish(self, event: Event) -> dict[str, Answer]:
         """Publish an event and return what its `info` asks of each channel."""
         for channel in event.channels:
             await self.sockets.publish(
-                channel, event.name, event.data, except_socket=event.socket_id
+                check_channel(channel, self.limits),
+                event.name,
+                event.data,
+                except_socket=event.socket_id,
             )
         _, counts = self.sockets.counts()
         return {name: _told(counts.get(name, 0), event.info) for name in event.channels}
@@ -174,12 +204,26 @@ class HttpApi:
         return {"occupied": count > 0, **_told(count, info)}
 
     async def _up(self, request: Request) -> Response:
-        """Say whether sockets are taken."""
+        """Say whether sockets are taken, to any web page as well."""
         if self.sockets.is_draining:
-            return PlainTextResponse("DRAINING", 503, {HEALTH: "DRAINING"})
+            return _health("DRAINING", 503)
         if request.path_params.get("app_id", self.app_id) != self.app_id:
-            return PlainTextResponse("NOT_FOUND", 404, {HEALTH: "NOT_FOUND"})
-        return PlainTextResponse("OK", 200, {HEALTH: "OK"})
+            return _health("NOT_FOUND", 404)
+        return _health("OK", 200)
+
+
+def _health(word: str, status: int) -> Response:
+    headers = {HEALTH: word, "access-control-allow-origin": "*"}
+    return PlainTextResponse(word, status, headers)
+
+
+def _error(refused: RequestRefused) -> Response:
+    wait = refused.retry_after
+    headers = {} if wait is None else {"retry-after": str(wait)}
+    if not refused.code:
+        return PlainTextResponse(refused.words, refused.status, headers)
+    body = {"error": refused.words, "code": refused.code, "status": refused.status}
+    return JSONResponse(body, refused.status, headers)
 
 
 def _told(count: int, info: frozenset[str]) -> Answer:

@@ -1,10 +1,7 @@
 """The signature of a request to Pusher's HTTP API, checked as Sockudo does.
 
-What is signed are three lines: the method, the path as it was sent, and all parameters of the query
-but the signature, decoded, by name, as `name=value` with `&` between.
-
-Unlike Sockudo, and like Pusher itself, `body_md5` is taken with a GET where it is right: the
-official Python client always sends it. `auth_version` has to be 1.0.
+A request without a body must have no `body_md5`, although Pusher's own Python client sends one.
+`auth_version` is signed and not looked at.
 """
 
 import hashlib
@@ -13,22 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from threadline_backend.http_signature import sign_request
+
 TIME_TOLERANCE: Final = 600  # seconds that the sender's clock may be off
-VERSION: Final = "1.0"
 
 
 class RequestRefused(Exception):
     """A request is answered with an error.
 
     Attributes:
-        status, code, words: Of the answer.
+        status, code, words: Of the answer; without a code it is the words alone.
+        retry_after: Seconds after which the request may be repeated.
     """
 
-    def __init__(self, status: int, code: str, words: str) -> None:
+    def __init__(self, status: int, code: str, words: str, retry_after: int | None = None) -> None:
         super().__init__(words)
         self.status = status
         self.code = code
         self.words = words
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,6 @@ class SignedRequest:
     body: bytes
 
 
-def sign_request(secret: str, method: str, path: str, parameters: Mapping[str, str]) -> str:
-    """Return the signature of a request, in hexadecimal."""
-    named = {
-        name.lower(): text for name, text in parameters.items() if name.lower() != "auth_signature"
-    }
-    query = "&".join(f"{name}={text}" for name, text in sorted(named.items()))
-    signed = f"{method}\n{path}\n{query}".encode("utf-8", "surrogateescape")
-    return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-
-
 def check_request(request: SignedRequest, key: str, secret: str, now: float) -> None:
     """Refuse a request that the application `key` did not sign at about `now` (seconds, Unix).
 
@@ -70,8 +60,6 @@ def check_request(request: SignedRequest, key: str, secret: str, now: float) -> 
         raise RequestRefused(400, "invalid_input", words)
     if given.get("auth_key") != key:
         raise RequestRefused(404, "app_not_found", "Application key not found or invalid")
-    if given.get("auth_version") != VERSION:
-        raise _unauthorized(f"auth_version must be {VERSION}")
     _check_time(given.get("auth_timestamp", ""), now)
     _check_body(request)
     expected = sign_request(secret, request.method, request.path, given)
@@ -90,8 +78,12 @@ def _check_time(timestamp: str, now: float) -> None:
 
 def _check_body(request: SignedRequest) -> None:
     given = request.parameters.get("body_md5", "")
-    if not given and request.method == "POST":
-        raise _unauthorized("body_md5 is required for POST requests")
+    if request.method != "POST":
+        if given:
+            raise _unauthorized("body_md5 must not be present for GET requests")
+        return
+    if not given and request.body:
+        raise _unauthorized("body_md5 is required for POST requests with a non-empty body")
     digest = hashlib.md5(request.body, usedforsecurity=False).hexdigest()
     if given and not _is_same(digest, given):
         raise _unauthorized("body_md5 mismatch")

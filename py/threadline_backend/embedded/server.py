@@ -2,8 +2,8 @@
 
 A socket is refused as Sockudo refuses it: an unknown key or one socket too many is upgraded and
 dropped without a frame, a wrong origin gets an error and is closed with 4009, a bad `protocol` is
-HTTP 400. A client without an `Origin` is none that a web page could misuse and is let in. What
-else is asked over HTTP is `http_api`'s.
+HTTP 400. A client without an `Origin` has a wrong one, unless all are let in. What else is asked
+over HTTP is `http_api`'s.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ class EmbeddedPusher:
     async def close(self) -> None:
         """Take no more sockets and close those there are with 4200."""
         self._draining = True
-        self.end_all(End(GENERIC_RECONNECT, "Server shutting down"))
+        self.end_all(End(GENERIC_RECONNECT, "Server shutting down", told=True))
 
     async def _serve(self, websocket: WebSocket) -> None:
         refusal = self._refusal(websocket)
@@ -110,8 +110,7 @@ class EmbeddedPusher:
         if websocket.path_params["key"] != self._key or len(self._open) >= self.limits.sockets:
             cut(websocket)
             return
-        origin = websocket.headers.get("origin")
-        if origin is not None and not is_allowed(origin, self._origins):
+        if not is_allowed(websocket.headers.get("origin", ""), self._origins):
             words = "Origin not allowed"
             await websocket.send_text(frames.write_error(UNAUTHORIZED, words))
             await websocket.close(UNAUTHORIZED, words)

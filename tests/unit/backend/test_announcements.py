@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.support.asynchronous import asynchronous
 from tests.support.backend_app import RecordingPublisher
 from threadline_backend.abilities import Abilities
-from threadline_backend.announcements import Announcer
+from threadline_backend.announcements import QUEUED_EVENTS, Announcer
 from threadline_backend.dialect import Dialect
+from threadline_backend.realtime import NotPublished
 
 PLAIN = Dialect(Abilities())
 
@@ -72,6 +75,49 @@ async def test_a_failure_loses_one_event_only() -> None:
     announcer.post("s1", {"type": "bad"}, {"type": "good"})
     await announcer.settle()
     assert [event["type"] for event in publisher.events] == ["good"]
+
+
+class UnreachablePublisher(RecordingPublisher):
+    """A publisher that gives events up, as one does that has said so in the log."""
+
+    async def publish(self, channel: str, event: str, data: object) -> None:
+        """Give an event up."""
+        raise NotPublished("away")
+
+
+@asynchronous
+async def test_what_a_publisher_gave_up_is_no_news(caplog: pytest.LogCaptureFixture) -> None:
+    """The adapter has told of it; a line for each event would say nothing more."""
+    announcer = Announcer(UnreachablePublisher(), PLAIN)
+    announcer.post("s1", {"type": "one"}, {"type": "two"})
+    await announcer.settle()
+    assert [record for record in caplog.records if record.levelname != "INFO"] == []
+
+
+@asynchronous
+async def test_the_end_waits_so_long_and_no_longer(caplog: pytest.LogCaptureFixture) -> None:
+    """What is not published by then is counted, and found by reading."""
+    publisher = BlockedPublisher()
+    announcer = Announcer(publisher, PLAIN)
+    announcer.post("slow", *({"type": "event"} for _ in range(3)))
+    await announcer.settle(0.01)
+    assert publisher.events == []
+    assert "2 events were not published" in caplog.text
+
+
+@asynchronous
+async def test_a_queue_that_grows_too_long_loses_its_oldest() -> None:
+    """The newest say more, and reading finds the rest."""
+    publisher = BlockedPublisher()
+    announcer = Announcer(publisher, PLAIN)
+    announcer.post("slow", {"type": "event", "n": 0})
+    await asyncio.sleep(0)
+    for number in range(1, QUEUED_EVENTS + 3):
+        announcer.post("slow", {"type": "event", "n": number})
+    publisher.go.set()
+    await announcer.settle()
+    numbers = [event["n"] for event in publisher.events]
+    assert numbers == [0, *range(3, QUEUED_EVENTS + 3)]
 
 
 @asynchronous

@@ -4,17 +4,19 @@ import httpx
 import pytest
 
 from tests.support.asynchronous import asynchronous
-from tests.support.backend_app import BackendApp, BackendApps, Json
+from tests.support.backend_app import BackendApp, BackendApps, Json, RecordingPublisher
 from threadline_backend.abilities import Abilities
 from threadline_backend.embedded.limits import Limits
 from threadline_backend.embedded.server import EmbeddedPusher
 from threadline_backend.fault_control import FaultControl
 from threadline_backend.fault_routes import fault_router
+from threadline_backend.realtime import NotPublished, Publisher
 
 
-def _client(app: BackendApp) -> httpx.AsyncClient:
+def _client(app: BackendApp, publisher: Publisher | None = None) -> httpx.AsyncClient:
     """Return a client of the application with test control added."""
-    control = FaultControl(EmbeddedPusher("1", "key", "secret", ["*"], Limits()))
+    embedded = EmbeddedPusher("1", "key", "secret", ["*"], Limits())
+    control = FaultControl(publisher or embedded)
     inside = app.client._transport
     assert isinstance(inside, httpx.ASGITransport)
     inside.app.include_router(fault_router(control))  # type: ignore[attr-defined]
@@ -126,6 +128,33 @@ async def test_tokens_and_sessions_without_signing_in(backend: BackendApps) -> N
         for path in ("/tokens", "/sessions"):
             answer = await client.post(f"/faults{path}", json={"name": "nobody"})
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@asynchronous
+async def test_the_sockets_of_sockudo_are_its_own(backend: BackendApps) -> None:
+    """409 in words; events go through whatever publishes, and one that was given up is 503."""
+    publisher = RecordingPublisher()
+    async with backend.start() as app:
+        client = _client(app, publisher)
+        for method, path in [("GET", "/sockets"), ("POST", "/sockets/cut")]:
+            answer = await client.request(method, f"/faults{path}", json={})
+            assert (answer.status_code, answer.json()["code"]) == (409, "not_embedded")
+        event = {"channel": "c", "event": "e", "data": "d"}
+        await _call(client, "POST", "/channels/post", **event)
+        await _call(client, "POST", "/reset")
+    assert publisher.published == [("c", "e", "d")]
+
+    class Unreachable(RecordingPublisher):
+        """Gives every event up."""
+
+        async def publish(self, channel: str, event: str, data: object) -> None:
+            """Give an event up."""
+            raise NotPublished("away")
+
+    async with backend.start() as app:
+        client = _client(app, Unreachable())
+        answer = await client.post("/faults/channels/post", json=event)
+        assert (answer.status_code, answer.json()["code"]) == (503, "not_published")
 
 
 @asynchronous

@@ -61,6 +61,22 @@ def test_ready_says_where_both_listen_and_a_signal_ends_it_in_time(server: Backe
     assert said == []
 
 
+def test_without_its_sockudo_it_runs_and_says_so() -> None:
+    """Messages are stored, requests wait for nothing, and the log has one line."""
+    flags = ("--realtime", "sockudo", "--pusher-port", "9")  # nobody listens on 9
+    with backend_server(*flags, agent_pace=0.001) as server:
+        assert server.process.ready["realtime"] == "sockudo"
+        session_id = server.new_session()
+        for number in range(3):
+            server.interact(f"go {number}", session_id)
+        assert len(server.messages(session_id)) >= 3
+        assert server.process.stop() == 0
+        said = server.process.log().splitlines()
+    assert len(said) == 1, said
+    assert "Sockudo cannot be reached" in said[0]
+    assert "find what they miss by REST" in said[0]
+
+
 def test_an_unknown_host_cannot_be_listened_on() -> None:
     """One line, without the port's variable: it is not to blame."""
     with pytest.raises(StartError, match=r"cannot listen on 203\.0\.113\.1"):

@@ -85,6 +85,7 @@ def test_what_is_no_rate(text: str) -> None:
     ("read", "good", "bad"),
     [
         (values.since_bound, ["exclusive", "inclusive"], "both"),
+        (values.realtime, ["embedded", "sockudo"], "redis"),
         (values.limit_cuts, ["oldest", "newest"], "middle"),
         (values.message_order, ["ascending", "descending"], ""),
     ],

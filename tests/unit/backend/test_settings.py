@@ -24,6 +24,8 @@ def test_what_is_set_is_read() -> None:
             "SOCKUDO_APP_SECRET": "secret",
             "SOCKUDO_HOST": "::1",
             "SOCKUDO_PORT": "65535",
+            "REALTIME": "sockudo",
+            "SOCKUDO_TLS": "1",
             "ACTIVITY_TIMEOUT": "5",
             "PONG_TIMEOUT": "0.5",
             "ALLOWED_ORIGINS": "chrome-extension://a, http://localhost:*",
@@ -43,6 +45,8 @@ def test_what_is_set_is_read() -> None:
         app_secret="secret",
         pusher_host="::1",
         pusher_port=65535,
+        realtime="sockudo",
+        sockudo_tls=True,
         activity_timeout=5.0,
         pong_timeout=0.5,
         allowed_origins=("chrome-extension://a", "http://localhost:*"),
@@ -60,6 +64,8 @@ def test_what_is_set_is_read() -> None:
         ("API_PORT", "70000"),
         ("API_PORT", "-1"),
         ("SOCKUDO_PORT", "http"),
+        ("REALTIME", "redis"),
+        ("SOCKUDO_TLS", "perhaps"),
         ("API_HOST", ""),
         ("SOCKUDO_APP_KEY", "two words"),
         ("DATABASE_URL", "nonsense"),
@@ -78,6 +84,19 @@ def test_a_bad_value_is_refused_by_the_name_of_its_variable(variable: str, text:
     with pytest.raises(SettingsError, match=f"^{variable}: ") as refused:
         read_settings({variable: text})
     assert refused.value.variable == variable
+
+
+@pytest.mark.parametrize(
+    ("environment", "variable"),
+    [
+        ({"REALTIME": "sockudo", "SOCKUDO_PORT": "0"}, "SOCKUDO_PORT"),
+        ({"SOCKUDO_TLS": "1"}, "SOCKUDO_TLS"),
+    ],
+)
+def test_half_a_sockudo_is_refused(environment: dict[str, str], variable: str) -> None:
+    """One that is running has a port, and only it is reached over TLS."""
+    with pytest.raises(SettingsError, match=f"^{variable}: "):
+        read_settings(environment)
 
 
 def test_a_bad_database_address_is_not_repeated() -> None:

@@ -37,7 +37,6 @@ def test_join_and_leave() -> None:
     channels.leave(one, "public")
     channels.leave(one, "public")
     channels.leave(one, "never")
-    channels.leave(one, None)
     assert channels.members("public") == [two]
     channels.leave_all(two)
     assert channels.counts() == {}
@@ -56,7 +55,7 @@ def test_a_private_channel_takes_a_signature(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [None, 7, "", "a b", "a\n", "ü", "x" * 21, "presence-x", "a:b", "a/b"]
+    "name", ["a b", "a\n", "ü", "x" * 21, "presence-x", "a:b", "a/b", "a,b", "a;b"]
 )
 def test_names_that_are_none(name: object) -> None:
     """4300; presence is not to be had."""
@@ -65,9 +64,17 @@ def test_names_that_are_none(name: object) -> None:
     assert refused.value.code == 4300
 
 
-@pytest.mark.parametrize("name", ["x" * 20, "aZ09_-=@.,;#"])
+@pytest.mark.parametrize("name", [None, 7, ["a"]])
+def test_what_is_no_name(name: object) -> None:
+    """4000: the frame is wrong, not the channel."""
+    with pytest.raises(JoinRefused) as refused:
+        _channels().join(_socket(), name, None)
+    assert refused.value.code == 4000
+
+
+@pytest.mark.parametrize("name", ["", "x" * 20, "aZ09_-=@.#"])
 def test_names_that_are_some(name: str) -> None:
-    """All characters and the whole length."""
+    """All characters and the whole length, and none at all."""
     assert _channels().join(_socket(), name, None) == name
 
 

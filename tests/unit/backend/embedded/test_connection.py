@@ -103,22 +103,25 @@ async def test_an_end_without_a_code_cuts() -> None:
 
 
 @asynchronous
-async def test_a_slow_client_is_dropped_with_4100() -> None:
-    """When more wait for it than may; it gets those that waited."""
+async def test_a_slow_client_loses_frames_and_is_not_told() -> None:
+    """When more wait for it than may; the socket stays open, and hears what comes later."""
     async with _served(queued_frames=3) as (wire, connection, serving):
-        for number in range(4):
+        for number in range(5):
             connection.offer(json.dumps(number))
-        await serving
-        assert [await wire.hear() for _ in range(4)] == [0, 1, 2, 4100]
+        assert [await wire.hear() for _ in range(3)] == [0, 1, 2]
+        connection.offer("5")
+        assert await wire.hear() == 5
+        assert not serving.done()
 
 
 @asynchronous
-async def test_a_client_that_reads_nothing_is_cut() -> None:
+async def test_a_client_that_reads_nothing_is_cut_at_its_end() -> None:
     """It cannot even be told why; it does not hold up anybody."""
     async with _served(queued_frames=1, closing_timeout=0.01) as (wire, connection, serving):
         wire.reads.clear()
         for _ in range(4):
             connection.offer("0")
+        connection.end(End(4200, "later"))
         await serving
         assert wire.aborted
 
@@ -147,10 +150,11 @@ async def test_an_answered_ping_keeps_it(answer: str) -> None:
 
 @asynchronous
 async def test_other_traffic_does_not_answer_a_ping() -> None:
-    """4201, though the client was heard."""
+    """4201, though the client was heard; an error says so before."""
     async with _served(activity_timeout=0.01, pong_timeout=0.05) as (wire, _, serving):
         assert await wire.hear() == {"event": "pusher:ping"}
         wire.say(event="something")
+        assert (await wire.hear())["data"]["code"] == 4201
         assert await wire.hear() == 4201
         await serving
 
@@ -165,6 +169,25 @@ async def test_any_frame_puts_the_ping_off() -> None:
         wire.say(event="something")
         assert await wire.hear() == {"event": "pusher:ping"}
         assert loop.time() - spoken >= 0.39
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("pusher:subscribe", None),
+        ("pusher:subscribe", "text"),
+        ("pusher:subscribe", {}),
+        ("pusher:unsubscribe", None),
+        ("pusher:unsubscribe", {"channel": 7}),
+    ],
+)
+@asynchronous
+async def test_a_request_without_a_channel_is_a_wrong_frame(event: str, data: object) -> None:
+    """4000, and the socket stays."""
+    async with _served() as (wire, _, serving):
+        wire.say(event=event, data=data)
+        assert (await wire.hear())["data"]["code"] == 4000
+        assert not serving.done()
 
 
 @asynchronous

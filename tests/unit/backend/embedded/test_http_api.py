@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 
 from tests.support.asynchronous import asynchronous
 from threadline_backend.embedded.http_api import HttpApi
-from threadline_backend.embedded.http_signature import sign_request
 from threadline_backend.embedded.limits import Limits
+from threadline_backend.http_signature import sign_request
 
 NOW = 1_700_000_000
 
@@ -56,6 +56,7 @@ class _Caller:
         query |= {"auth_key": "key", "auth_timestamp": str(NOW), "auth_version": "1.0"}
         if method == "POST":
             query["body_md5"] = hashlib.md5(content).hexdigest()
+            headers = {"Content-Type": "application/json", **(headers or {})}
         query["auth_signature"] = sign_request(secret, method, path, query)
         return await self.plain(method, path, content=content, params=query, headers=headers)
 
@@ -161,11 +162,67 @@ async def test_a_refusal_has_sockudos_form() -> None:
         (await caller.call("POST", "/apps/1/events", {}), 400, "invalid_input"),
         (await caller.call("POST", "/apps/1/events", ["x" * 1000]), 413, "payload_too_large"),
         (await caller.call("GET", "/apps/1/channels/a b"), 401, "auth_failed"),
+        (
+            await caller.call("POST", "/apps/1/events", {**EVENT, "channels": ["a b"]}),
+            400,
+            "invalid_input",
+        ),
     ]:
         body = refused.json()
         assert (refused.status_code, body["code"], body["status"]) == (status, code, status)
         assert body["error"]
     assert caller.sockets.published == []
+
+
+@asynchronous
+async def test_a_body_of_the_wrong_type_is_refused_in_words_alone() -> None:
+    """So are one that does not say that it is JSON, and one that is none."""
+    caller = _Caller()
+    text = {"Content-Type": "text/plain"}
+    for refused, status in [
+        (await caller.call("POST", "/apps/1/events", {**EVENT, "data": {}}), 422),
+        (await caller.call("POST", "/apps/1/events", EVENT, headers=text), 415),
+        (await caller.call("POST", "/apps/1/events"), 400),
+    ]:
+        assert refused.status_code == status
+        assert refused.headers["content-type"].startswith("text/plain")
+    assert caller.sockets.published == []
+
+
+@asynchronous
+async def test_what_comes_before_a_bad_channel_has_gone_out() -> None:
+    """And before a bad event of a batch."""
+    caller = _Caller()
+    answer = await caller.call("POST", "/apps/1/events", {**EVENT, "channels": ["a", "b c"]})
+    assert answer.status_code == 400
+    batch = [{"name": "e", "channel": name, "data": "d"} for name in ("b", "c d")]
+    answer = await caller.call("POST", "/apps/1/batch_events", {"batch": batch})
+    assert answer.status_code == 400
+    assert [channel for channel, _, _, _ in caller.sockets.published] == ["a", "b"]
+
+
+@pytest.mark.parametrize("in_body", [True, False])
+@asynchronous
+async def test_an_event_with_a_key_goes_out_once(in_body: bool) -> None:
+    """The answer is the same; whether the key is in the body or in a header."""
+    caller = _Caller()
+    event = {**EVENT, "idempotency_key": "k"} if in_body else EVENT
+    headers = {} if in_body else {"X-Idempotency-Key": "k"}
+    for _ in range(2):
+        answer = await caller.call("POST", "/apps/1/events", event, headers=headers)
+        assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    assert len(caller.sockets.published) == 2  # its two channels, once
+
+
+@asynchronous
+async def test_a_key_whose_request_failed_stays_taken() -> None:
+    """503 with `Retry-After`, also for an event that is right."""
+    caller = _Caller()
+    wrong = {**EVENT, "channels": ["a b"], "idempotency_key": "k"}
+    assert (await caller.call("POST", "/apps/1/events", wrong)).status_code == 400
+    answer = await caller.call("POST", "/apps/1/events", {**EVENT, "idempotency_key": "k"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "backpressure")
+    assert answer.headers["retry-after"] == "1"
 
 
 @asynchronous
@@ -180,6 +237,7 @@ async def test_it_is_up() -> None:
         answer = await caller.plain("GET", path)
         assert (answer.status_code, answer.text) == (status, word)
         assert answer.headers["x-health-check"] == word
+        assert answer.headers["access-control-allow-origin"] == "*"
     caller.sockets.is_draining = True
     answer = await caller.plain("GET", "/up")
     assert (answer.status_code, answer.text) == (503, "DRAINING")

@@ -9,8 +9,8 @@ from threadline_backend.embedded.http_signature import (
     RequestRefused,
     SignedRequest,
     check_request,
-    sign_request,
 )
+from threadline_backend.http_signature import sign_request
 
 KEY = "278d425bdf160c739803"
 SECRET = "7ad3773142a6692b25b8"
@@ -46,12 +46,6 @@ def test_the_example_of_pushers_documentation() -> None:
     check_request(request, KEY, SECRET, NOW)
 
 
-def test_names_are_signed_in_small_letters_and_in_order() -> None:
-    """As a client may write them."""
-    one = sign_request(SECRET, "GET", "/p", {"b": "2", "A": "1"})
-    assert one == sign_request(SECRET, "GET", "/p", {"a": "1", "b": "2", "auth_signature": "x"})
-
-
 @pytest.mark.parametrize("seconds", [-600, 600])
 def test_a_clock_may_be_off(seconds: int) -> None:
     """By ten minutes, either way."""
@@ -72,8 +66,8 @@ def test_a_time_that_is_none(timestamp: str) -> None:
 
 @pytest.mark.parametrize("version", ["", "2.0"])
 def test_another_version(version: str) -> None:
-    """There is one."""
-    assert _refusal(_signed(auth_version=version)) == (401, "auth_failed")
+    """Sockudo does not look."""
+    check_request(_signed(auth_version=version), KEY, SECRET, NOW)
 
 
 def test_nothing_but_a_body() -> None:
@@ -117,8 +111,9 @@ def test_a_parameter_that_was_added() -> None:
 
 
 def test_a_body_needs_its_digest() -> None:
-    """With POST always; with GET it may be there, and then it is right."""
+    """With POST, where there is one; with GET it must not be there, right or wrong."""
     assert _refusal(_signed(body_md5="")) == (401, "auth_failed")
+    check_request(_signed("POST", b"", body_md5=""), KEY, SECRET, NOW)
     check_request(_signed("GET", b""), KEY, SECRET, NOW)
-    check_request(_signed("GET", b"", body_md5=hashlib.md5(b"").hexdigest()), KEY, SECRET, NOW)
-    assert _refusal(_signed("GET", b"", body_md5="0" * 32)) == (401, "auth_failed")
+    for digest in (hashlib.md5(b"").hexdigest(), "0" * 32):
+        assert _refusal(_signed("GET", b"", body_md5=digest)) == (401, "auth_failed")
