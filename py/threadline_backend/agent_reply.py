@@ -51,8 +51,8 @@ class Turn:
 
 
 def read_turn(reply: str) -> Turn | None:
-    """Read a reply; None where it says nothing at all."""
-    text = THOUGHTS.sub("", reply).strip()
+    """Read a reply; None where it says nothing at all. NUL is no text: no database keeps it."""
+    text = THOUGHTS.sub("", reply).replace("\x00", "").strip()
     for found in _objects(text):
         turn = _turn(found)
         if turn is not None:
