@@ -3,6 +3,7 @@
 // This file only joins the parts. What is shown is decided by the engine; the page owns scrolling,
 // focus, what is unfolded, the composer and the menus.
 
+import { copyCode } from './view_copy.js';
 import { cachedAccount, keepPaint, wipePaints } from './view_cache.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
@@ -203,11 +204,12 @@ const commands = {
   load_history: () => link.post({ type: 'load_history' }),
   load_older: () => link.post({ type: 'load_older' }),
   reconnect: () => link.post({ type: 'reconnect' }),
+  copy_code: (_, button) => copyCode(button).then(announce),
 };
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-command]');
-  if (button !== null) commands[button.dataset.command]?.(button.dataset);
+  if (button !== null) commands[button.dataset.command]?.(button.dataset, button);
 });
 
 for (const sheet of document.querySelectorAll('[popover]')) {

@@ -11,11 +11,13 @@
 
   const SANITIZER = new Sanitizer({
     elements: [
-      'article', 'button', 'code', 'dd', 'details', 'div', 'dl', 'dt', 'h2', 'h3', 'li', 'p',
-      'span', 'strong', 'summary', 'time', 'ul',
+      'a', 'article', 'blockquote', 'br', 'button', 'code', 'dd', 'details', 'div', 'dl', 'dt', 'em', 'h2', 'h3',
+      'h4', 'h5', 'h6', 'hr', 'li', 'ol', 'p', 'pre', 's', 'span', 'strong', 'summary', 'table', 'tbody', 'td',
+      'th', 'thead', 'time', 'tr', 'ul',
     ],
     attributes: [
-      'aria-current', 'aria-hidden', 'aria-label', 'aria-live', 'class', 'datetime', 'dir', 'open', 'title', 'type',
+      'aria-current', 'aria-hidden', 'aria-label', 'aria-live', 'class', 'datetime', 'dir', 'href', 'open', 'rel',
+      'role', 'start', 'tabindex', 'target', 'title', 'type',
     ],
     dataAttributes: true,
     comments: false,

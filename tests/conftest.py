@@ -6,11 +6,17 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Playwright
+
+
+# A test that fails because the machine is busy tells nothing of the code.
+settings.register_profile("threadline", deadline=None)
+settings.load_profile("threadline")
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,33 @@ LEFT_OUT_STDLIB = (
     "venv/",
     "wsgiref/",
 )
-LEFT_OUT_PACKAGES = ("pydantic/v1/", "pydantic/mypy.py", "pydantic/_hypothesis", "jinja2/ext")
+LEFT_OUT_PACKAGES = (
+    "jinja2/ext",
+    "markdown_it/cli/",
+    "pydantic/_hypothesis",
+    "pydantic/mypy.py",
+    "pydantic/v1/",
+    "pygments/formatters/",
+    "pygments/styles/",
+)
+# Of the languages that Pygments knows: those of `threadline.ui.code`, and what they stand on. One
+# that is missing ends the build, because the snapshot imports all of ours.
+LEXERS = frozenset(
+    {
+        "__init__",
+        "_css_builtins",
+        "_mapping",
+        "css",
+        "data",
+        "diff",
+        "html",
+        "javascript",
+        "jvm",
+        "python",
+        "ruby",
+        "shell",
+    }
+)
 SIDE_MODULE = "pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so"
 
 
@@ -78,6 +104,7 @@ def python_runtime(places: Places, vendored: Vendored, wheels: Wheels) -> Runtim
         *(source.name for source in [*ours, *data]),
         *LEFT_OUT_STDLIB,
         *LEFT_OUT_PACKAGES,
+        *sorted(LEXERS),
     )
     folder = places.cache / f"runtime-{key}"
     if not folder.is_dir():
@@ -112,13 +139,19 @@ def _write_python_zip(
     if not quick.is_file():
         write_zip(quick, contents)
     others = [
-        *packages_below(wheels.site, leave_out=LEFT_OUT_PACKAGES),
+        *filter(_is_wanted, packages_below(wheels.site, leave_out=LEFT_OUT_PACKAGES)),
         *ours,
         *packages_below(places.extension / "runtime"),
     ]
     contents |= compiled(places, vendored.pyodide, others, stdlib=quick)
     contents |= {resource.name: resource.path for resource in data}
     write_zip(target, contents)
+
+
+def _is_wanted(source: Source) -> bool:
+    """Say whether the extension needs this module of other people's."""
+    folder, _, name = source.name.rpartition("/")
+    return folder != "pygments/lexers" or name.removesuffix(".py") in LEXERS
 
 
 def make_snapshot(places: Places, pyodide: Path, folder: Path) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from threadline.core.model import TERMINAL_STATUSES, Delivery, GapState
 
+from .markdown import markdown, plain
 from .rows import GapRow, MessageRow, NoteRow, OwnRow, ProvisionalRow, StepPart
 from .times import iso
 from .words import plural, say
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from threadline.core.model import Gap, Message, OutboxEntry, ProvisionalStep, Step
 
     from .rows import StepState
@@ -43,11 +46,17 @@ def message_row(placed: Placed) -> MessageRow:
         author=say(f"author.{message.role}"),
         status=message.status,
         sequence="" if message.sequence is None else str(message.sequence),
-        text=_shown(message.content),
+        body=_body(message),
         at=iso(message.timestamp),
         error=_error(message),
         step=_message_step(placed),
     )
+
+
+def _body(message: Message) -> Markup:
+    """What the message says. The agent writes Markdown; what a person typed stands as typed."""
+    text = _shown(message.content)
+    return markdown(text) if message.role == "assistant" and text.strip() else plain(text)
 
 
 def _shown(text: str) -> str:

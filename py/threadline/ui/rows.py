@@ -7,7 +7,10 @@ look the same. `""` means "nothing to show" throughout, so that no template asks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 __all__ = [
     "TEMPLATES",
@@ -56,6 +59,7 @@ class MessageRow:
         status: The server's word.
         sequence: The server's order, or "" if it sent none.
         at: When, ISO 8601 UTC.
+        body: What it says, as HTML.
         error: Why it failed, in words, or "".
     """
 
@@ -65,7 +69,7 @@ class MessageRow:
     author: str
     status: str
     sequence: str
-    text: str
+    body: Markup
     at: str
     error: str
     step: StepPart | None

@@ -69,6 +69,7 @@ WORDS: Final[dict[str, str]] = {
     "button.retry": "Retry",
     "button.edit": "Edit",
     "button.remove": "Remove",
+    "button.copy_code": "Copy",
     "button.older": "Show older messages",
     # The banner
     "banner.no_token": "Sign in to talk to your agent.",
@@ -95,6 +96,10 @@ WORDS: Final[dict[str, str]] = {
     "delivery.failed.because": "Not sent: {reason}",
     "message.failed": "Failed",
     "message.failed.because": "Failed: {reason}",
+    "message.picture": "Picture: {name}",
+    "message.table": "Table",
+    "message.code": "Code",
+    "message.code.named": "Code: {language}",
     "message.cut": "… Only the first {shown:,} of {length:,} characters are shown.",
     "gap.fetching.one": "1 message missing · fetching",
     "gap.fetching.other": "{count} messages missing · fetching",
@@ -158,6 +163,7 @@ WORDS: Final[dict[str, str]] = {
     "said.worse": "{state}. {why}",
     "said.not_sent": "Message not sent. {reason}",
     "said.loading_failed": "History could not be loaded.",
+    "said.copied": "Copied",
     "said.finished": "Agent finished.",
 }
 

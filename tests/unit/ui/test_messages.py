@@ -18,6 +18,7 @@ from threadline.core.model import (
     ProvisionalStep,
     Step,
 )
+from threadline.ui.markdown import markdown
 from threadline.ui.messages import (
     MAX_SHOWN,
     gap_row,
@@ -70,7 +71,7 @@ def test_a_message_says_what_the_contract_asks_for() -> None:
 
     assert (row.key, row.message_id, row.role, row.status) == ("m1", "m1", "assistant", "completed")
     assert (row.sequence, row.at, row.author) == ("7", "1970-01-01T00:00:00Z", "Agent")
-    assert (row.text, row.error, row.step) == ("Done.", "", None)
+    assert (row.body, row.error, row.step) == (markdown("Done."), "", None)
 
 
 def test_the_key_is_ours_and_the_id_the_servers() -> None:
@@ -101,9 +102,19 @@ def test_a_huge_text_is_shown_in_part() -> None:
     fits, huge = "x" * MAX_SHOWN, "x" * 5_000_000
     row = message_row(Placed(_message(content=huge, error=MessageError(message=huge + "!"))))
 
-    assert message_row(Placed(_message(content=fits))).text == fits
-    assert row.text == (fits + "\n\n… Only the first 100,000 of 5,000,000 characters are shown.")
+    assert message_row(Placed(_message(content=fits))).body == fits
+    assert row.body == (fits + "\n\n… Only the first 100,000 of 5,000,000 characters are shown.")
     assert len(row.error) < len(fits) + 100
+
+
+def test_only_the_agent_writes_markdown() -> None:
+    """What a person typed stands as typed, and so does a note; a step without words has none."""
+    agent = _message(content="*x*")
+    person, note = replace(agent, role="user"), replace(agent, role="system")
+
+    assert message_row(Placed(agent)).body == markdown("*x*")
+    assert message_row(Placed(person)).body == message_row(Placed(note)).body == "*x*"
+    assert message_row(Placed(_message(content=" "))).body == " "
 
 
 def test_a_step_is_numbered_for_people_from_one() -> None:
