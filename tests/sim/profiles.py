@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-from threadline.core import history, polling
+from threadline.core import agenda, polling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -72,7 +72,7 @@ def _no_probe() -> tuple[Patch, ...]:
 
 
 def _no_reread() -> tuple[Patch, ...]:
-    return ((history, "REREAD_PAUSE", inf),)
+    return ((agenda, "REREAD_PAUSE", inf),)
 
 
 _TRAFFIC: Final = {"say": 14.0, "post": 14.0, "turn": 6.0, "change": 10.0, "decide": 2.0}
