@@ -98,7 +98,7 @@ function closeSocket(number, code) {
 const requests = new Map(); // number -> AbortController
 
 async function request(number, text) {
-  const { method, url, headers, body, timeoutMs } = JSON.parse(text);
+  const { method, url, headers, body, timeoutMs, opaque } = JSON.parse(text);
   const controller = new AbortController();
   requests.set(number, controller);
   const timer = setTimeout(() => controller.abort('timeout'), timeoutMs);
@@ -106,8 +106,13 @@ async function request(number, text) {
   try {
     if (unwritten > 0) await rowsWritten(); // that a send has begun is durable before its first byte (SPEC.md O1)
     // No cookies: the token is the only right. No redirects: one would carry the question elsewhere.
-    const response = await fetch(url, {
+    const init = {
       method, headers, body, signal: controller.signal, cache: 'no-store', credentials: 'omit', redirect: 'error',
+    };
+    const response = await fetch(url, init).catch((error) => {
+      if (!opaque || controller.signal.aborted) throw error;
+      // Somebody may be there all the same, who does not let us read: the status is 0 then.
+      return fetch(url, { ...init, headers: {}, mode: 'no-cors', redirect: 'follow' });
     });
     answer = { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   } catch {
@@ -134,6 +139,8 @@ function armTimer(delayMs) {
 }
 
 addEventListener('online', () => deliver('woke', 0, 'online'));
+addEventListener('offline', () => deliver('woke', 0, 'offline'));
+if (!navigator.onLine) deliver('woke', 0, 'offline');
 addEventListener('pageshow', ({ persisted }) => { if (persisted) deliver('woke', 0, 'pageshow'); });
 
 // --- storage ----------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def test_x004_each_failure_is_told_once(code: int, was_live: bool) -> None:
 
     line.lose(code)
 
-    assert line.notices == [StateChanged()]
+    assert line.notices.count(StateChanged()) == 1
     assert line.client.failure is not None
 
 
@@ -88,7 +88,7 @@ def test_x006_failures_while_connecting_are_seen() -> None:
     for _ in range(3):
         line.forget()
         line.lose()
-        assert line.notices == [StateChanged()]
+        assert line.notices.count(StateChanged()) == 1
         seen.append((line.client.attempts.failures, line.client.next_attempt_at))
         line.next_attempt()
 

@@ -64,6 +64,7 @@ class ScriptedServer:
         intercept: Called first with each request; an answer of its own replaces the server's.
         sockets_do: What happens to a socket: it is greeted, refused, or nothing comes.
         refuse_code: The close code of a refused socket.
+        push_answers: What the push server's address says to a GET, by scheme; None: nobody does.
         is_deaf: Answers no subscription.
         is_silent: Says nothing more on open sockets, not even a pong.
         loses_push: Called with the session and event of each frame; True loses it.
@@ -84,6 +85,7 @@ class ScriptedServer:
     intercept: Callable[[SendRequest], Reply | None] = lambda _: None
     sockets_do: Literal["greet", "refuse", "hang"] = "greet"
     refuse_code: int = 1006
+    push_answers: Callable[[str], int | None] = lambda scheme: 400 if scheme == "http" else None
     is_deaf: bool = False
     is_silent: bool = False
     loses_push: Callable[[str, str], bool] = lambda _session, _event: False
@@ -188,6 +190,10 @@ class ScriptedServer:
     def answer(self, request: SendRequest) -> Reply | None:
         """Return the answer to a request; None: none comes."""
         self.requests.append(request)
+        parts = urlsplit(request.url)
+        if parts.hostname == "push.test":
+            status = self.push_answers(parts.scheme)
+            return None if status is None else Reply(status)
         if not self.is_up:
             return None
         answer = self.intercept(request) or self._answer(request)

@@ -330,7 +330,7 @@ class World:
         outcome: Event
         if answer is not None:
             outcome = RequestAnswered(number, answer.status, answer.headers, answer.body)
-        elif self.server.is_up:
+        elif self.server.is_up and not asked.is_opaque:
             outcome, delay = RequestFailed(number, "timeout"), asked.timeout
         else:
             outcome = RequestFailed(number, "network")

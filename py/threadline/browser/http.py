@@ -32,6 +32,7 @@ class BrowserHttp:
             "headers": headers,
             "body": body.get_secret_value() if isinstance(body, SecretStr) else body,
             "timeoutMs": request.timeout * 1000.0,
+            "opaque": request.is_opaque,
         }
         host.request(request.request, json.dumps(order))
 

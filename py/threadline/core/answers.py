@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import failures, options, rest_answers, sending, viewing
+from . import failures, options, reachability, rest_answers, sending, viewing
 from .channels import Refusal
 from .effects import ReadToken, Report
 from .errors import RejectedPayload
@@ -16,6 +16,7 @@ from .rest import (
     AskedCapabilities,
     AskedInteract,
     AskedMessages,
+    AskedPushServer,
     AskedSessions,
     AskedSignIn,
 )
@@ -57,6 +58,9 @@ def answered(
     purpose = state.rest.take(request)
     if purpose is None:
         return
+    if isinstance(purpose, AskedPushServer):
+        reachability.answered(state, purpose.url, status)
+        return
     if not isinstance(purpose, AskedCapabilities | AskedAuthorization):
         _heard_of_rest(state, works=status < 500)
     if status == 401 and not isinstance(purpose, AskedSignIn | AskedAuthorization):
@@ -86,6 +90,9 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
     """No answer to `request` came."""
     purpose = state.rest.take(request)
     if purpose is None:
+        return
+    if isinstance(purpose, AskedPushServer):
+        reachability.unanswered(state, purpose.url)
         return
     if not isinstance(purpose, AskedAuthorization):
         state.rest_works = False
@@ -123,6 +130,8 @@ def dropped(state: State, purposes: list[Purpose], now: Moment) -> None:
             case AskedSignIn(view, number):
                 words = "The settings changed meanwhile. Try again."
                 options.sign_in_failed(state, view, number, words)
+            case AskedPushServer():
+                reachability.forget(state)
             case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
                 pass  # exhaustive; asked anew of the other one
 

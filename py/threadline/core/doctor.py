@@ -16,11 +16,13 @@ from . import failures, pusher, rest_answers
 from .effects import CloseSocket, OpenSocket, SendRequest, SendText
 from .errors import RemoteFault
 from .model import SessionId
+from .reachability import Inquiry, explain
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from .effects import Effect
+    from .reachability import Sign
     from .settings import Settings
 
 __all__ = ["FIRST_NUMBER", "Check", "Checkup", "Doctor", "Outcome"]
@@ -98,6 +100,7 @@ class Doctor:
         self._number = first
         self._socket: int | None = None
         self._socket_id = ""
+        self._inquiry: Inquiry | None = None
         self._effects: list[Effect] = []
 
     @property
@@ -131,6 +134,8 @@ class Doctor:
             self._server_answered(status, body, now)
         elif self._running is Check.CHANNEL:
             self._authorization_answered(status, body, now)
+        elif self._running is Check.PUSH and self._inquiry is not None:
+            self._found(self._inquiry, self._inquiry.answered(status), now)
 
     def failed(self, request: int, now: float) -> None:
         """A request got no answer."""
@@ -141,6 +146,8 @@ class Doctor:
             self._fail(words, now)
         elif self._running is Check.CHANNEL:
             self._fail("The auth endpoint does not answer. Check its address.", now)
+        elif self._running is Check.PUSH and self._inquiry is not None:
+            self._found(self._inquiry, self._inquiry.unanswered(), now)
 
     def text_received(self, socket: int, text: str, now: float) -> None:
         """A frame came in on a socket of the checkup."""
@@ -169,7 +176,11 @@ class Doctor:
             return
         self._socket = None
         failure = failures.closed(code, reason, was_greeted=self._running is not Check.PUSH)
-        self._fail(failure.sentence, now)
+        if failure.is_silent:
+            self._inquiry = Inquiry(self._settings.socket_url(self._version) or "")
+            self._ask("GET", self._inquiry.url, None, is_opaque=True)
+        else:
+            self._fail(failure.sentence, now)
 
     def tick(self, now: float) -> None:
         """A deadline has come, or may have."""
@@ -232,6 +243,14 @@ class Doctor:
             return
         self._socket_id = greeting.socket_id
         self._pass("It greets.", now)
+
+    def _found(self, inquiry: Inquiry, sign: Sign | None, now: float) -> None:
+        if sign is None:
+            self._ask("GET", inquiry.url, None, is_opaque=True)
+            return
+        works = self._checkups[Check.SERVER].outcome is Outcome.OK
+        failure = explain(sign, is_tls=inquiry.is_tls, rest_works=works)
+        self._fail(failure.sentence, now)
 
     def _authorize(self, now: float) -> None:
         if self._session_id is None:
@@ -301,11 +320,19 @@ class Doctor:
             self._effects.append(CloseSocket(self._socket, 1000))
             self._socket = None
 
-    def _ask(self, method: Literal["GET", "POST"], url: str, form: str | None) -> None:
+    def _ask(
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        form: str | None,
+        *,
+        is_opaque: bool = False,
+    ) -> None:
         self._number += 1
         kind = "application/x-www-form-urlencoded" if form is not None else ""
+        token = None if is_opaque else self._token  # the push server is not to see it
         self._effects.append(
-            SendRequest(self._number, method, url, form, kind, self._token, STEP_TIMEOUT)
+            SendRequest(self._number, method, url, form, kind, token, STEP_TIMEOUT, is_opaque)
         )
 
     def _send(self, text: str) -> None:

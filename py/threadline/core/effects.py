@@ -70,6 +70,7 @@ class SendRequest:
         content_type: Of the body; "" without one.
         token: Goes into `Authorization: Bearer`, or None for a request that needs none.
         timeout: Seconds until the request counts as unanswered.
+        is_opaque: An answer that may not be read is one all the same; it comes with status 0.
     """
 
     request: int
@@ -79,6 +80,7 @@ class SendRequest:
     content_type: str
     token: SecretStr | None
     timeout: float
+    is_opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from . import answers, checking, health, options, polling, pushes, sending, viewing
+from . import answers, checking, health, options, polling, pushes, reachability, sending, viewing
 from .account import account_of
 from .channels import Membership
 from .connection import ConnectionState, Phase
@@ -154,8 +154,8 @@ class Engine:
                 answers.answered(state, request, status, headers, body, now)
             case RequestFailed(request, cause):
                 answers.failed(state, request, cause, now)
-            case Woke():
-                self._wake(now)
+            case Woke(reason):
+                self._woke(reason, now)
             case TimerRang():  # pragma: no branch
                 self._tick(now)
 
@@ -197,6 +197,8 @@ class Engine:
         is_other_server = settings.api_base != state.settings.api_base
         answers.dropped(state, state.rest.configure(settings, state.rest.token), now)
         state.settings = settings
+        reachability.forget(state)
+        state.inquired_at = None  # it was perhaps another push server
         if is_other_server:
             state.is_token_refused = False
             viewing.forget_sessions(state, now)
@@ -243,6 +245,17 @@ class Engine:
             state.session(session_id).history.catch_up(now.monotonic)
         if state.can_ask:
             state.outbox.resume()
+
+    def _woke(self, reason: str, now: Moment) -> None:
+        state = self._state
+        if reason == "offline":
+            state.is_online = False
+            state.client.doubt(now.monotonic)
+            return
+        if reason == "online":
+            state.is_online = True
+            reachability.forget(state)
+        self._wake(now)
 
     def _tick(self, now: Moment) -> None:
         state = self._state

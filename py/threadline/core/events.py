@@ -145,7 +145,11 @@ class RequestFailed:
 
 @dataclass(frozen=True, slots=True)
 class Woke:
-    """The machine, the network or a view came back: what was true may not be any more."""
+    """The machine, the network or a view came back: what was true may not be any more.
+
+    Attributes:
+        reason: `online`, `visible`, `pageshow`; or `offline`: the network went.
+    """
 
     reason: str
 

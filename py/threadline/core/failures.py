@@ -38,11 +38,13 @@ class Failure:
         words: The cause, for the person. Never holds a secret.
         cure: What the person can do; "" where there is nothing to do but wait.
         code: The server's code, or None where it gave none.
+        is_silent: The line ended without a word, which may have many reasons (`reachability`).
     """
 
     words: str
     cure: str = ""
     code: int | None = None
+    is_silent: bool = False
 
     @property
     def sentence(self) -> str:
@@ -50,8 +52,10 @@ class Failure:
         return f"{self.words[:1].upper()}{self.words[1:]}. {self.cure}".strip()
 
 
-UNREACHABLE: Final = Failure("the push server could not be reached, or does not know the app key")
-UNANSWERED: Final = Failure("the push server did not answer within 10 s")
+UNREACHABLE: Final = Failure(
+    "the push server could not be reached, or does not know the app key", is_silent=True
+)
+UNANSWERED: Final = Failure("the push server did not answer within 10 s", is_silent=True)
 SILENT: Final = Failure("the push server stopped answering")
 NOT_JOINED: Final = Failure("the push server did not answer the subscription")
 NOT_PUSHER: Final = Failure(
@@ -111,6 +115,8 @@ def refused(frame: Frame) -> Failure:
     data = frame.data if isinstance(frame.data, dict) else {"message": frame.data}
     code, message = data.get("code"), data.get("message")
     known = code if isinstance(code, int) and not isinstance(code, bool) else None
+    if not message and known in _CODES:
+        return closed(known, "", was_greeted=False)
     return _said(str(message) if message else "no reason given", known)
 
 

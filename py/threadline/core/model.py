@@ -257,6 +257,7 @@ class ConnectionReport:
         connected_since: When the channel was joined, seconds since the epoch, or None.
         last_event_at: When the last frame came in, seconds since the epoch, or None.
         last_error: Words for the person, or None. Never holds a secret.
+        cure: What the person can do about it, or None.
         rest_works: Whether the last REST answer was a good one; None before the first.
         looked_at: When the server's newest message was last compared with ours, seconds since the
             epoch; None while that goes without saying, or before the first time.
@@ -271,6 +272,7 @@ class ConnectionReport:
     connected_since: float | None = None
     last_event_at: float | None = None
     last_error: str | None = None
+    cure: str | None = None
     rest_works: bool | None = None
     looked_at: float | None = None
     waiting: int = 0

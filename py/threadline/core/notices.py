@@ -14,6 +14,7 @@ __all__ = [
     "ChannelJoined",
     "ChannelRefused",
     "FrameRejected",
+    "LineUnexplained",
     "Notice",
     "StateChanged",
 ]
@@ -63,6 +64,11 @@ class FrameRejected:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineUnexplained:
+    """The line failed without a word; why may be found out by other means."""
+
+
 Notice = (
     StateChanged
     | AuthorizationWanted
@@ -70,4 +76,5 @@ Notice = (
     | ChannelRefused
     | ChannelEvent
     | FrameRejected
+    | LineUnexplained
 )

@@ -23,6 +23,7 @@ from .notices import (
     ChannelJoined,
     ChannelRefused,
     FrameRejected,
+    LineUnexplained,
     StateChanged,
 )
 
@@ -112,13 +113,21 @@ class PusherClient:
         self.retry_refused(now)
         self.probe(now)
 
-    def probe(self, now: float) -> None:
-        """The line may be dead, or the network back: look at once (sync.md C3)."""
+    def doubt(self, now: float) -> None:
+        """The line may be dead: ask it now."""
         if self._liveness is not None:
             if self._liveness.answer_due is None:
                 self._send(pusher.PING)
             self._liveness = self._liveness.pinged(now, PROBE_TIMEOUT)
-        elif self.phase in (Phase.WAITING, Phase.POLLING) and self._url is not None:
+
+    def probe(self, now: float) -> None:
+        """The line may be dead, or the network back: look at once (sync.md C3)."""
+        self.doubt(now)
+        if (
+            self._liveness is None
+            and self.phase in (Phase.WAITING, Phase.POLLING)
+            and self._url is not None
+        ):
             self._due = self.attempts.earliest(now)
             self.tick(now)
 
@@ -332,6 +341,8 @@ class PusherClient:
         self.attempts.failed(now, self.joined_at)
         self.joined_at = None
         self.failure = failure
+        if failure.is_silent:
+            self._notices.append(LineUnexplained())
         action = pusher.close_action(code)
         if action is pusher.CloseAction.REFUSE:
             self._signal(Signal.DENIED, now)

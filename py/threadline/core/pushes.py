@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import answers, sending
+from . import answers, reachability, sending
 from .effects import Report
 from .errors import RejectedPayload
 from .notices import (
@@ -14,6 +14,7 @@ from .notices import (
     ChannelJoined,
     ChannelRefused,
     FrameRejected,
+    LineUnexplained,
     StateChanged,
 )
 from .push_events import MessagePublished, SessionUpdated, push_event
@@ -48,6 +49,8 @@ def _take(state: State, notice: Notice, now: Moment) -> None:
                 # Only now may the catch-up begin: position before data (sync.md C1).
                 state.session(session_id).history.catch_up(now.monotonic)
                 answers.ask_what_is_owed(state)
+                reachability.forget(state)
+                state.is_online = True  # whatever the browser says
                 state.publish()
         case ChannelRefused(channel, refusal):
             state.effects.append(Report("warning", f"{channel}: refused ({refusal.name.lower()})"))
@@ -56,6 +59,8 @@ def _take(state: State, notice: Notice, now: Moment) -> None:
             session_id = session_of(channel)
             if session_id is not None:
                 _published(state, session_id, event, data, now)
+        case LineUnexplained():
+            reachability.line_failed(state, now)
         case FrameRejected(problem):  # pragma: no branch
             state.effects.append(Report("warning", problem))
             for session_id in state.shown():

@@ -27,6 +27,7 @@ __all__ = [
     "AskedCapabilities",
     "AskedInteract",
     "AskedMessages",
+    "AskedPushServer",
     "AskedSessions",
     "AskedSignIn",
     "Purpose",
@@ -74,6 +75,13 @@ class AskedCapabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPushServer:
+    """Whether anybody is there (`reachability`)."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskedSessions:
     """The session list."""
 
@@ -92,6 +100,7 @@ Purpose = (
     | AskedInteract
     | AskedAccount
     | AskedCapabilities
+    | AskedPushServer
     | AskedSessions
     | AskedSignIn
 )
@@ -184,6 +193,10 @@ class Rest:
         """Ask for the session list."""
         self._ask(AskedSessions(), "GET", f"{self._settings.api_base}/api/session?limit=50")
 
+    def look(self, url: str) -> None:
+        """Ask the push server by HTTP, without the token: is anybody there?"""
+        self._ask(AskedPushServer(url), "GET", url, is_authorized=False, is_opaque=True)
+
     def sign_in(self, name: str, password: SecretStr, view: int, number: int) -> None:
         """Ask for a token."""
         body = SecretStr(json.dumps({"name": name, "password": password.get_secret_value()}))
@@ -200,10 +213,11 @@ class Rest:
         *,
         timeout: float = READ_TIMEOUT,
         is_authorized: bool = True,
+        is_opaque: bool = False,
     ) -> None:
         self._last += 1
         self._asked[self._last] = purpose
         token = self.token if is_authorized else None
         self._effects.append(
-            SendRequest(self._last, method, url, body, content_type, token, timeout)
+            SendRequest(self._last, method, url, body, content_type, token, timeout, is_opaque)
         )

@@ -74,6 +74,9 @@ def connection_report(
     if session is not None and health is not Health.LIVE:
         looked_at = now.wall_at(session.history.looked_at)
     heard_at = now.wall_at(client.heard_at)
+    failure = client.failure
+    if failure is not None and failure.is_silent and state.explanation is not None:
+        failure = state.explanation
     return ConnectionReport(
         state=shown,
         health=health,
@@ -85,7 +88,8 @@ def connection_report(
         else None,
         # Whole seconds: a report that differs at every frame would be sent at every frame.
         last_event_at=None if heard_at is None else float(round(heard_at)),
-        last_error=None if client.failure is None else client.failure.words,
+        last_error=None if failure is None else failure.words,
+        cure=None if failure is None else failure.cure or None,
         rest_works=state.rest_works,
         looked_at=None if looked_at is None else float(round(looked_at)),
         waiting=0 if session is None else _waiting(state, session.id),

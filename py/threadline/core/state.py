@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from .doctor import Checkup, Doctor
     from .effects import Effect
+    from .failures import Failure
     from .model import Account, ClientMessageId, OutboxEntry, SessionId, SessionSummary
+    from .reachability import Inquiry
     from .settings import Settings
 
 __all__ = ["MAX_RECENT", "MAX_SESSIONS", "WINDOW", "State", "ViewState"]
@@ -64,6 +66,10 @@ class State:
         is_token_refused: The server turned the token down; nothing is asked until it changes.
         token_read_again: The token that the server turned down and storage was asked again for.
         rest_works: Whether the last REST answer was a good one; None before the first.
+        is_online: Whether the browser has a network, by its own word.
+        inquiry: Why the line fails is being asked, or None.
+        inquired_at: Monotonic second at which that was last asked, or None.
+        explanation: What was found out about a line that fails without a word, or None.
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
         capabilities: What the server can do.
@@ -88,6 +94,10 @@ class State:
     is_token_refused: bool = False
     token_read_again: SecretStr | None = None
     rest_works: bool | None = None
+    is_online: bool = True
+    inquiry: Inquiry | None = None
+    inquired_at: float | None = None
+    explanation: Failure | None = None
     sessions: dict[SessionId, Session] = field(default_factory=dict)
     views: dict[int, ViewState] = field(default_factory=dict)
     recent: list[SessionId] = field(default_factory=list)

@@ -150,6 +150,8 @@ def _lines(report: ConnectionReport) -> list[Line]:
         lines.append(Line(name=say("report.rest"), words=say(answer)))
     if report.last_error:
         lines.append(Line(name=say("report.last_error"), words=report.last_error))
+    if report.cure:
+        lines.append(Line(name=say("report.cure"), words=report.cure))
     return lines
 
 

@@ -62,6 +62,7 @@ WORDS: Final[dict[str, str]] = {
     "report.rest.works": "The server answers",
     "report.rest.fails": "The server does not answer",
     "report.last_error": "Last error",
+    "report.cure": "What helps",
     # Buttons
     "button.reconnect": "Reconnect now",
     "button.settings": "Settings",

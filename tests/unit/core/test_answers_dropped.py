@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.builders import entry, moment, settings, token
-from threadline.core import answers
+from threadline.core import answers, reachability
 from threadline.core.model import ClientMessageId, Delivery, Loading, SessionId
-from threadline.core.rest import AskedMessages
+from threadline.core.rest import AskedMessages, AskedPushServer
 from threadline.core.state import State
 
 S1 = SessionId("s1")
@@ -75,6 +75,31 @@ def test_a_page_of_a_read_that_was_given_up_is_nothing(state: State) -> None:
     assert before == 0.5
     assert history.loading.state is Loading.FAILED
     assert history.next_deadline() == 1.5
+
+
+def test_an_answer_of_the_push_server_says_nothing_about_rest(state: State) -> None:
+    """SPEC.md D2: why the line fails is one thing, whether the server answers another."""
+    state.client.attempts.failures = 2
+    for outcome in ("429", "nobody", "other settings"):
+        state.inquired_at = None
+        reachability.line_failed(state, moment())
+        number = next(n for n in range(1, 30) if isinstance(state.rest.take(n), AskedPushServer))
+        state.rest.look("http://push.test:3005/app/key")
+        match outcome:
+            case "429":
+                answers.answered(state, number + 1, 429, {}, "", moment())
+                assert state.explanation is not None
+            case "nobody":
+                answers.failed(state, number + 1, "network", moment())
+                assert state.inquiry is not None
+                assert state.inquiry.url.startswith("https:")
+                answers.failed(state, number + 2, "network", moment())
+            case _:
+                answers.dropped(state, [AskedPushServer("")], moment())
+                assert (state.inquiry, state.explanation) == (None, None)
+
+    assert state.rest_works is None
+    assert not state.is_token_refused
 
 
 def test_nothing_is_read_without_a_token() -> None:

@@ -129,8 +129,9 @@ def test_a_line_that_closes_is_told() -> None:
     page.ask()
     page.feed(RequestAnswered(page.order(SendRequest).request, 404, {}, "{}"))
 
-    page.feed(SocketClosed(page.order(OpenSocket).socket, 1006))
+    page.feed(SocketClosed(page.order(OpenSocket).socket, 4001, "unknown key"))
 
+    assert "unknown key" in page.told()["checks"][2]["words"]
     assert page.told()["checks"][2]["outcome"] == "failed"
     assert page.told()["done"]
 

@@ -146,19 +146,66 @@ def test_without_a_push_server_there_is_nothing_to_test() -> None:
     assert not any(isinstance(one, CloseSocket) for one in patient.orders)
 
 
-@pytest.mark.parametrize(
-    ("code", "part"), [(1006, "app key"), (4001, "4001")], ids=["unreachable", "refused"]
-)
-def test_a_push_server_that_closes_at_once_is_named(code: int, part: str) -> None:
+def test_a_push_server_that_closes_with_a_word_is_named() -> None:
     """SPEC.md D1."""
     patient = Patient()
     patient.answer(200)
 
-    patient.close(code)
+    patient.close(4001)
+
+    assert patient.outcomes()["push"] == "failed"
+    assert "app key (4001)" in patient.words(Check.PUSH)
+    assert patient.outcomes()["event"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("server", "answers", "part"),
+    [
+        (200, [400], "does not know the app key"),
+        (200, [0], "does not know the app key"),
+        (200, [429], "too often"),
+        (200, [None, 200], "Turn TLS on"),
+        (200, [None, None], "Nothing answers"),
+        (500, [None, None], "Neither the server nor the push server"),
+    ],
+)
+def test_a_push_server_that_closes_without_a_word_is_asked_by_http(
+    server: int, answers: list[int | None], part: str
+) -> None:
+    """SPEC.md D2: without the token; the words are those of the badge's panel."""
+    patient = Patient()
+    patient.answer(server)
+    patient.close(1006)
+    for answer in answers:
+        asked = patient.orders[-1]
+        assert isinstance(asked, SendRequest)
+        assert (asked.token, asked.is_opaque) == (None, True)
+        assert patient.outcomes()["push"] == "running"
+        if answer is None:
+            patient.doctor.failed(asked.request, 2.5)
+            patient.pull()
+        else:
+            patient.answer(answer)
 
     assert patient.outcomes()["push"] == "failed"
     assert part in patient.words(Check.PUSH)
-    assert patient.outcomes()["event"] == "skipped"
+
+
+def test_a_push_server_that_says_nothing_more_is_given_up() -> None:
+    """SPEC.md D1: a late answer to the question of D2 changes nothing."""
+    patient = Patient()
+    patient.answer(200)
+    patient.close(1006)
+    asked = patient.orders[-1]
+    assert isinstance(asked, SendRequest)
+
+    patient.doctor.tick(12.0)
+    patient.pull()
+    patient.doctor.answered(asked.request, 400, "", 13.0)
+    patient.doctor.failed(asked.request, 13.0)
+
+    assert patient.words(Check.PUSH) == "No answer within 10 seconds."
+    assert patient.doctor.is_done
 
 
 @pytest.mark.parametrize("text", ["{nonsense", '{"event":"pusher:error","data":{"code":4009}}'])

@@ -14,7 +14,7 @@ from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
 from threadline.core.engine import Engine
-from threadline.core.events import SocketOpened, TimerRang, ViewAttached, ViewSaid
+from threadline.core.events import SocketOpened, TimerRang, ViewAttached, ViewSaid, Woke
 from threadline.core.model import Delivery, Health, SessionId
 from threadline.core.moment import Moment
 
@@ -205,6 +205,28 @@ def test_a_laptop_that_slept_reads_what_it_missed() -> None:
     world.advance(0.2)
 
     assert world.texts() == ["Welcome", "Missed"]
+
+
+def test_a_network_that_goes_is_a_doubt_and_one_that_comes_back_a_chance() -> None:
+    """B54, B55: the line is asked; when it is lost, the next attempt waits for no schedule."""
+    world = begin()
+    sent = len(world.sockets[0].sent)
+    world.feed(Woke("offline"))
+    assert len(world.sockets[0].sent) == sent + 1
+    world.cut()
+    world.server.sockets_do = "refuse"
+    world.advance(60.0)
+    assert "offline" in str(world.show().connection.last_error)
+    opened = len(world.sockets)
+    world.feed(Woke("offline"))
+    assert len(world.sockets) == opened
+
+    world.server.sockets_do = "greet"
+    world.feed(Woke("pageshow"))
+    world.feed(Woke("online"))
+    world.advance(1.0)
+
+    assert world.show().connection.state is ConnectionState.CONNECTED
 
 
 def test_waking_up_sends_what_waits_and_signed_out_nothing() -> None:

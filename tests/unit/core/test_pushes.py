@@ -112,6 +112,16 @@ def test_the_catch_up_begins_only_after_the_join(world: World) -> None:
     assert world.show().connection.health is Health.LIVE
 
 
+def test_a_line_that_fails_without_a_word_is_asked_about(world: World) -> None:
+    """SPEC.md D2."""
+    world.server.sockets_do = "refuse"
+    world.cut()
+
+    world.advance(5.0)
+
+    assert world.server.asked("/app/key")
+
+
 def test_a_refused_channel_is_reported(world: World) -> None:
     """sync.md C7: the badge says it, the log too."""
     world.server.forbidden.add("s2")

@@ -16,6 +16,7 @@ from threadline.core.rest import (
     AskedCapabilities,
     AskedInteract,
     AskedMessages,
+    AskedPushServer,
     AskedSessions,
     AskedSignIn,
     Purpose,
@@ -132,6 +133,17 @@ def test_what_the_server_is_asked_about_itself() -> None:
     assert capabilities[1] == AskedCapabilities()
     assert sessions[0].url == "http://api.test/api/session?limit=50"
     assert sessions[1] == AskedSessions()
+
+
+def test_the_push_server_is_asked_without_the_token() -> None:
+    """SPEC.md D2: and an answer that may not be read is one."""
+    client = rest()
+
+    client.look("http://push.test:3005/app/key")
+    sent, purpose = asked(client)
+
+    assert (sent.method, sent.token, sent.is_opaque) == ("GET", None, True)
+    assert purpose == AskedPushServer("http://push.test:3005/app/key")
 
 
 def test_a_password_travels_as_a_secret_and_without_a_token() -> None:

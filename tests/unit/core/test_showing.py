@@ -123,6 +123,24 @@ def test_a_line_that_is_of_no_use_is_said_to_be_polling() -> None:
     assert badge(world) == (ConnectionState.FALLBACK, Health.POLLING)
 
 
+def test_a_line_that_ends_without_a_word_is_explained() -> None:
+    """SPEC.md D2: cause and cure, once they are found out; not in place of the server's own."""
+    world = World()
+    world.server.sockets_do = "refuse"
+    world.start()
+    world.attach()
+    world.advance(0.5)
+    assert world.show().connection.cure is None
+
+    world.advance(2.0)
+    assert "does not know the app key" in str(world.show().connection.last_error)
+    assert "Compare the app key" in str(world.show().connection.cure)
+    world.server.refuse_code = 4100
+    world.advance(10.0)
+
+    assert world.show().connection.last_error == "the push server is full (4100)"
+
+
 def test_says_that_it_catches_up_and_that_it_cannot() -> None:
     """sync.md 2.16: never more than is known."""
     world = begin()

@@ -87,6 +87,7 @@ def test_a_lost_line() -> None:
         next_attempt_at=8.0,
         connected_since=0.0,
         last_error="Closed (1006).",
+        cure="Wait.",
         rest_works=False,
     )
     lines = _lines(report)
@@ -94,6 +95,7 @@ def test_a_lost_line() -> None:
     assert lines["Attempt"] == "3 of 5"
     assert lines["Next try"] == "countdown 1970-01-01T00:00:08Z"
     assert lines["Last error"] == "Closed (1006)."
+    assert lines["What helps"] == "Wait."
     assert lines["History"] == "The server does not answer"
     assert "Live since" not in lines
 
