@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["Browser", "Life"]
 
 FRAME: Final = 0.016  # seconds between updates of a view, as the presenter has it
+REOPENED: Final = 30.0  # seconds within which the host opens an engine that is kept
 TICK: Final = 1e-6  # seconds that the shortest timer takes
 
 
@@ -73,9 +74,9 @@ class Life:
                 http=_Http(self),
                 storage=_Storage(self),
                 outbox=_Rows(self),
-                host=_Host(),
                 screen=self,
                 log=self,
+                host=_Host(self),
             ),
         )
 
@@ -167,6 +168,7 @@ class Browser:
     Attributes:
         life: The engine that runs, or None.
         views: The session that each open view shows; "" for a new chat.
+        is_kept: The engine is to be there without a view: the host opens it again.
         is_asleep: The machine sleeps: nothing reaches the engine, no timer rings.
         missed: What comes when it wakes.
         before_step: Called with the life and the event, before each step; None: the timer.
@@ -183,6 +185,7 @@ class Browser:
         self.disk.storage["accessToken"] = json.dumps("token")
         self.life: Life | None = None
         self.views: dict[int, str] = {}
+        self.is_kept = False
         self.is_asleep = False
         self.missed: list[Callable[[], None]] = []
         self.before_step: Callable[[Life, Event | None], None] = lambda *_: None
@@ -217,12 +220,11 @@ class Browser:
             return
         life = self.life = Life(self)
         stored = json.loads(self.disk.storage.get("wsConnectionState", "{}"))
-        credential = self.disk.storage.get("accessToken")
         last = stored.get("sessionId")
         life.feed(
             Started(
                 settings=settings(),
-                token=None if credential is None else token(json.loads(credential)),
+                token=self.token(),
                 last_session=None if last is None else SessionId(last),
                 last_connected_at=stored.get("lastConnectedAt"),
                 unsent=self.disk.unsent(),
@@ -233,13 +235,19 @@ class Browser:
 
     def kill(self) -> None:
         """The engine's process dies: its sockets with it, and what was not durable yet."""
+        self.disk.crash()
+        self.end()
+
+    def end(self) -> None:
+        """The engine's page is closed; what it wrote becomes durable."""
         life, self.life = self.life, None
         if life is None:
             return
         life.is_over = True
-        self.disk.crash()
         for wire in life.wires.values():
             wire.close()
+        if self.is_kept:
+            self.schedule.after(REOPENED, self.start)
 
     # --- views ------------------------------------------------------------------------------------
 
@@ -247,7 +255,9 @@ class Browser:
         """Open a view of a session; return its number."""
         view = next(self._view_numbers)
         self.views[view] = session_id
-        if self.life is not None:
+        if self.life is None:
+            self.start()
+        else:
             self._attach(view)
         return view
 
@@ -291,7 +301,12 @@ class Browser:
         if value is not None:
             self.disk.storage["accessToken"] = value
         if self.life is not None:
-            self.life.feed(TokenChanged(None if text is None else token(text)))
+            self.life.feed(TokenChanged(self.token()))
+
+    def token(self) -> SecretStr | None:
+        """Return the token that is stored."""
+        stored = self.disk.storage.get("accessToken")
+        return None if stored is None else token(json.loads(stored))
 
 
 class _Sockets:
@@ -345,11 +360,8 @@ class _Storage:
         self._life = life
 
     def read_token(self) -> None:
-        life = self._life
-        stored = life.browser.disk.storage.get("accessToken")
-        if stored is not None:
-            credential = token(json.loads(stored))
-            life.browser.schedule.after(TICK, lambda: life.feed(TokenChanged(credential)))
+        browser, life = self._life.browser, self._life
+        browser.schedule.after(TICK, lambda: life.feed(TokenChanged(browser.token())))
 
     def write(self, key: str, value: SecretStr | str | None) -> None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -357,13 +369,17 @@ class _Storage:
 
 
 class _Host:
-    """The page: here an engine ends by chance, and not because nothing needs it."""
+    """`ports.Host`."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
 
     def keep(self, *, is_wanted: bool) -> None:
-        """Another engine comes by itself."""
+        self._life.browser.is_kept = is_wanted
 
     def close(self) -> None:
-        """It goes on idle."""
+        browser = self._life.browser
+        browser.schedule.after(TICK, browser.end)
 
 
 class _Rows:

@@ -49,6 +49,10 @@ class Chance:
         """Whether `fault` happens at all in this run."""
         return self._rates.get(fault, 0.0) > 0.0
 
+    def set(self, fault: str, rate: float) -> None:
+        """From now on `fault` happens this often."""
+        self._rates[fault] = rate
+
     def end(self) -> None:
         """From now on nothing goes wrong any more."""
         self._rates.clear()

@@ -33,6 +33,7 @@ class Disk:
     def __init__(self, schedule: Schedule, chance: Chance) -> None:
         self.rows: dict[ClientMessageId, OutboxEntry] = {}
         self.storage: dict[str, str] = {}
+        self.unwritten: dict[ClientMessageId, OutboxEntry] = {}  # what a defect keeps in memory
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
@@ -60,6 +61,7 @@ class Disk:
                     row,
                     session_id=entry.session_id,
                     attempts=entry.attempts,
+                    first_sent_at=entry.first_sent_at,
                     delivery=Delivery.FAILED if has_failed else Delivery.QUEUED,
                     reason=entry.reason if has_failed else None,
                 )

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import SecretStr
 
-from tests.support.builders import EPOCH, iso
+from tests.support.builders import EPOCH
 from tests.support.scripted_server import Reply, reply
 
 from .stored import Conversation, Row, Version
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .push_server import PushServer
     from .schedule import Schedule
 
-__all__ = ["FULL", "THREE_CALLS", "Form", "ModelServer"]
+__all__ = ["FULL", "FULL_FORMS", "THREE_CALLS", "Form", "ModelServer"]
 
 PRECISION: Final = 0.2  # seconds to which timestamps are rounded, so that ties occur
 LATE: Final = (0.05, 0.9)  # seconds from number to commit of a slow write
@@ -65,6 +65,11 @@ class Form:
 
 
 FULL: Final = Form("full", is_full=True, key_memory=float("inf"))
+FULL_FORMS: Final = (
+    FULL,
+    FULL,
+    Form("full, keys for 120 s", is_full=True, key_memory=120.0),
+)
 THREE_CALLS: Final = (
     Form("three calls, bound excluded", is_full=False),
     Form("three calls, bound included", is_full=False, is_since_inclusive=True),
@@ -288,7 +293,8 @@ class ModelServer:
             self._publish(conversation.id, "new_message", payload)
 
     def _publish(self, session_id: str, event: str, payload: object) -> None:
-        if not self._chance.hits("publish lost"):
+        lost = "publish lost" if event == "new_message" else "update not published"
+        if not self._chance.hits(lost):
             self._push.publish(session_id, event, payload)
 
     def _moment(self) -> float:
@@ -321,7 +327,7 @@ class ModelServer:
         return Reply(200, f'{{"messages": [{rows}]{members}}}')
 
     def _is_since(self, row: Row, since: str) -> bool:
-        stamp = iso(row.timestamp)
+        stamp = row.spelt_time()
         return stamp >= since if self.form.is_since_inclusive else stamp > since
 
     def _heads(self, conversation: Conversation, moment: float) -> str:

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from .browser import Browser
     from .simulation import Simulation
+    from .stored import Row
 
 __all__ = ["ACTS", "SESSIONS", "Act", "script"]
 
 SESSIONS: Final = ("s1", "s2")
-RECENT: Final = 25  # messages back from the newest that the server changes
+RECENT: Final = 25  # messages back from the newest whose text the server changes
+LAST: Final = 5  # the same, of a status
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,39 @@ def _turn(run: Simulation, act: Act) -> None:
     run.server.take_turn(_session(act.draw), 2, f"turn-{act.number}")
 
 
-def _change(run: Simulation, act: Act) -> None:
+def _row(run: Simulation, act: Act, back: int) -> tuple[str, Row] | None:
+    """Return one of the newest `back` messages of a session."""
     session_id = _session(act.draw)
-    rows = run.server.session(session_id).rows[-RECENT:]
-    if not rows:
-        return
-    row = rows[int(act.draw * 10_000) % len(rows)]
-    match int(act.draw * 1_000_000) % 4:
-        case 0 | 1:
-            run.server.change(session_id, row, content=f"{session_id} edit {act.number}")
-        case 2:
-            run.server.change(session_id, row, status="failed")
-        case _ if run.server.form.is_full:
-            run.server.change(session_id, row, deleted=True)
-        case _:
-            pass  # a server with three calls has no tombstones
+    rows = run.server.session(session_id).rows[-back:]
+    return (session_id, rows[int(act.draw * 10_000) % len(rows)]) if rows else None
+
+
+def _edit(run: Simulation, act: Act) -> None:
+    found = _row(run, act, RECENT)
+    if found is not None:
+        run.server.change(*found, content=f"{found[0]} edit {act.number}")
+
+
+def _status(run: Simulation, act: Act) -> None:
+    found = _row(run, act, LAST)
+    if found is not None:
+        run.server.change(*found, status=("completed", "failed")[int(act.draw * 1_000_000) % 2])
+
+
+def _delete(run: Simulation, act: Act) -> None:
+    found = _row(run, act, RECENT)
+    if found is not None and run.server.form.is_full:  # the other has no tombstones
+        run.server.change(*found, deleted=True)
+
+
+def _edit_unseen(run: Simulation, act: Act) -> None:
+    """Something is changed just before it is published: the change may overtake its message."""
+    session_id = _session(act.draw)
+
+    def change(row: Row) -> None:
+        run.server.change(session_id, row, status="completed")
+
+    run.server.write(session_id, "user", f"{session_id} quick {act.number}", then=change)
 
 
 def _cut(run: Simulation, act: Act) -> None:
@@ -231,7 +251,10 @@ ACTS: Final = {
     "say": _say,
     "post": _post,
     "turn": _turn,
-    "change": _change,
+    "edit": _edit,
+    "status": _status,
+    "delete": _delete,
+    "quick change": _edit_unseen,
     "cut": _cut,
     "half open": _half_open,
     "outage": _outage,

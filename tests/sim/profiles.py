@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-from threadline.core import agenda, polling
+from threadline.core import history, polling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +35,7 @@ class Profile:
         acts: How often each act happens, per minute, likewise.
         kept: Faults and acts that every run of the profile has; the seed chooses among the others.
         switches_off: The layers that are switched off.
+        has_probe: Whether the tail is looked at, so that a badge can go on saying "live".
         ends_with_restart: The storm ends with a restart of the push server, which brings every
             engine to its catch-up: where nothing else would show a lost last message.
         ends_with_post: The storm ends with a message in each session whose push arrives.
@@ -46,6 +47,7 @@ class Profile:
     acts: Mapping[str, float]
     kept: frozenset[str] = frozenset()
     switches_off: Callable[[], tuple[Patch, ...]] = field(default=lambda: ())
+    has_probe: bool = True
     ends_with_restart: bool = False
     ends_with_post: bool = False
 
@@ -72,15 +74,26 @@ def _no_probe() -> tuple[Patch, ...]:
 
 
 def _no_reread() -> tuple[Patch, ...]:
-    return ((agenda, "REREAD_PAUSE", inf),)
+    return ((history, "REREAD_PAUSE", inf),)
 
 
-_TRAFFIC: Final = {"say": 14.0, "post": 14.0, "turn": 6.0, "change": 10.0, "decide": 2.0}
-_VIEWS: Final = {"switch": 4.0, "view": 3.0, "reconnect": 1.0}
-_MACHINE: Final = {"crash": 4.0, "sleep": 2.0, "clock jumps": 1.0, "sign out and in": 1.0}
+# Acts per minute and kind of browser and session together.
+_TRAFFIC: Final = {"say": 24.0, "post": 24.0, "turn": 8.0, "decide": 3.0, "quick change": 3.0}
+_CHANGES: Final = {"edit": 8.0, "delete": 3.0, "status": 6.0}
+_VIEWS: Final = {"switch": 5.0, "view": 3.0, "reconnect": 1.0}
+_MACHINE: Final = {"sleep": 2.0, "clock jumps": 1.0, "sign out and in": 1.0}
+_CRASH: Final = {"crash": 4.0}
 _LINE: Final = {"cut": 5.0, "half open": 2.0, "outage": 1.5, "restart": 2.0}
+
+# How often, of all times that it could happen.
 _STORE: Final = {"burnt number": 0.04, "late commit": 0.08, "very late commit": 0.01}
-_PUSH: Final = {"publish lost": 0.05, "frame lost": 0.08, "frame doubled": 0.06, "frame late": 0.2}
+_DELIVERY: Final = {"frame doubled": 0.06, "frame late": 0.2}
+_LOSS: Final = {
+    "publish lost": 0.05,
+    "frame lost": 0.08,
+    "update lost": 0.08,
+    "update not published": 0.05,
+}
 _CONNECT: Final = {"connect refused": 0.1, "connect hangs": 0.05, "acknowledgement lost": 0.03}
 _REST: Final = {
     "request lost": 0.04,
@@ -91,10 +104,11 @@ _REST: Final = {
     "rate limit": 0.03,
     "nonsense": 0.02,
     "partial page": 0.03,
-    "stale replica": 0.05,
     "slow turn": 0.1,
 }
+_BEHIND: Final = {"stale replica": 0.05}
 _SLOW: Final = {"slow": 0.05, "timer late": 0.05, "wake untold": 0.5, "quota": 0.05}
+_ALL_FAULTS: Final = {**_STORE, **_DELIVERY, **_LOSS, **_CONNECT, **_REST, **_BEHIND, **_SLOW}
 
 PROFILES: Final = {
     one.name: one
@@ -102,16 +116,45 @@ PROFILES: Final = {
         Profile(
             "hostile",
             "all layers on, everything goes wrong",
-            faults={**_STORE, **_PUSH, **_CONNECT, **_REST, **_SLOW},
-            acts={**_TRAFFIC, **_VIEWS, **_MACHINE, **_LINE},
+            faults=_ALL_FAULTS,
+            acts={**_TRAFFIC, **_CHANGES, **_VIEWS, **_MACHINE, **_CRASH, **_LINE},
         ),
         Profile(
             "no-refetch",
             "no tail probe, no poll, no periodic re-read",
-            faults={**_STORE, **_PUSH, **_CONNECT, **_REST, **_SLOW},
-            acts={**_TRAFFIC, **_VIEWS, **_MACHINE, **_LINE},
+            faults=_ALL_FAULTS,
+            acts={**_TRAFFIC, **_CHANGES, **_VIEWS, **_MACHINE, **_CRASH, **_LINE},
             switches_off=lambda: (*_no_probe(), *_no_reread()),
+            has_probe=False,
             ends_with_restart=True,
+        ),
+        Profile(
+            "reconnect",
+            "the way back after a loss, alone: nothing is pushed, nothing is read in between",
+            faults={**_STORE, **_CONNECT, **_REST, **_BEHIND, **_SLOW, "publish lost": 1.0},
+            acts={**_TRAFFIC, **_CHANGES, **_VIEWS, **_MACHINE, **_CRASH, **_LINE, "cut": 10.0},
+            kept=frozenset({"publish lost", "cut"}),
+            switches_off=lambda: (*_no_probe(), *_no_reread()),
+            has_probe=False,
+            ends_with_restart=True,
+        ),
+        Profile(
+            "push",
+            "push and the repair of holes, alone: the line holds, nothing else is read",
+            faults={**_STORE, **_DELIVERY, **_REST, "slow": 0.05, "frame lost": 0.1},
+            acts={**_TRAFFIC, "status": 8.0, "quick change": 8.0},
+            kept=frozenset({"frame lost", "frame late"}),
+            switches_off=lambda: (*_no_probe(), *_no_reread()),
+            has_probe=False,
+            ends_with_post=True,
+        ),
+        Profile(
+            "live",
+            "a line that holds and loses much: the probe alone finds a lost last message",
+            faults={**_STORE, **_DELIVERY, **_REST, **_BEHIND, **_SLOW, **_LOSS, "frame lost": 0.4},
+            acts={**_TRAFFIC, "status": 6.0, "switch": 3.0},
+            kept=frozenset({"frame lost"}),
+            switches_off=_no_reread,
         ),
     )
 }

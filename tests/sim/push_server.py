@@ -82,8 +82,9 @@ class PushServer:
         """Deliver an event to all who joined the session's channel, as well as this server can."""
         name = channel(session_id)
         text = frame(event, payload, name)
+        lost = "frame lost" if event == "new_message" else "update lost"
         for number, socket in list(self._sockets.items()):
-            if name in socket.channels:
+            if name in socket.channels and not self._chance.hits(lost):
                 self._deliver(number, name, text)
 
     def restart(self) -> None:
@@ -112,8 +113,6 @@ class PushServer:
         socket.line.say(joined(name.removeprefix("private-session-")))
 
     def _deliver(self, number: int, name: str, text: str) -> None:
-        if self._chance.hits("frame lost"):
-            return
         times = 2 if self._chance.hits("frame doubled") else 1
         for _ in range(times):
             delay = 0.0

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from threadline.core.connection import ConnectionState
-from threadline.core.model import Delivery
+from threadline.core.model import Health
 
-from .browser import Browser, Life
 from .chance import Chance
-from .ledger import Ledger
-from .model_server import FULL, THREE_CALLS, ModelServer
-from .network import Network
+from .model_server import FULL_FORMS, THREE_CALLS
 from .person import ACTS, SESSIONS, script
 from .profiles import PROFILES, replaced
-from .push_server import PushServer
-from .schedule import Schedule
-from .watch import Violation, Watch
+from .stage import Stage
+from .watch import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from threadline.core.events import Event
-    from threadline.core.model import SessionId
+    from collections.abc import Mapping
 
     from .model_server import Form
     from .person import Act
@@ -33,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "Plan", "Simulation", "run"]
 
-STORM: Final = (10.0, 35.0)  # seconds in which things go wrong
+STORM: Final = (15.0, 45.0)  # seconds in which things go wrong
 LOOK: Final = 0.5  # seconds between looks at whether all is equal
 LIMIT: Final = 340.0  # seconds of peace after which all must be equal (sync.md L4, E2)
 QUIET: Final = 15.0  # seconds that it must stay so
@@ -81,8 +72,8 @@ class Outcome:
     messages: int = 0
 
 
-class Simulation:
-    """Everything of one run. `perform` runs it."""
+class Simulation(Stage):
+    """One run. `perform` runs it."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -92,16 +83,10 @@ class Simulation:
         acts = self._choose(draws, "acts", self.profile.acts)
         self.seconds = draws.between("storm", *STORM)
         self.script = script(draws.of("script"), acts, self.seconds)
-        self.chance = Chance(plan.seed, faults)
-        self.schedule = Schedule()
-        self.push = PushServer(self.schedule, self.chance)
-        self.server = ModelServer(_form(draws), self.schedule, self.chance, self.push)
-        self.ledger = Ledger(self.server)
-        self.watch = Watch(self.server, self.ledger)
-        self.browsers = [self._browser(f"b{number}") for number in (1, 2)]
-        self.steps = 0
-        self._digest = blake2b(digest_size=8)
         self._faults = tuple(sorted(faults))
+        super().__init__(_form(draws), plan.seed, faults)
+        if not self.profile.has_probe:
+            self.best_health.add(Health.CHECKING)  # a minute without a look at the tail
 
     def perform(self) -> Outcome:
         """Run it to its end, or to its first violation."""
@@ -113,7 +98,7 @@ class Simulation:
         except AssertionError as error:
             outcome.problem = f"S17: {type(error).__name__}: {error}"
         outcome.counts = {**self.watch.counts, **self.server.counts, **self.chance.hit}
-        outcome.trace = self._digest.hexdigest()
+        outcome.trace = self.trace()
         outcome.steps = self.steps
         outcome.messages = sum(len(one) for one in self.server.begun.values())
         return outcome
@@ -129,21 +114,6 @@ class Simulation:
             if is_chosen and name not in self.plan.without:
                 chosen[name] = rate
         return chosen
-
-    def _browser(self, name: str) -> Browser:
-        network = Network(self.schedule, self.chance, self.server, self.push)
-        browser = Browser(name, self.schedule, self.chance, network)
-        browser.before_step = self.watch.before_step
-        browser.after_step = self._after_step
-        browser.after_paint = self.watch.after_paint
-        return browser
-
-    def _after_step(self, life: Life, event: Event | None) -> None:
-        self.steps += 1
-        self._digest.update(
-            f"{self.schedule.now:.6f} {life.browser.name} {type(event).__name__}\n".encode()
-        )
-        self.watch.after_step(life, event)
 
     def _storm_and_peace(self) -> float:
         for number, session_id in enumerate(SESSIONS):
@@ -163,10 +133,13 @@ class Simulation:
             browser.network.is_down = False
         if self.profile.ends_with_restart:
             self.push.restart()
+        if self.profile.ends_with_post:
+            for session_id in SESSIONS:
+                self.server.write(session_id, "user", f"{session_id} the last")
         began = equal_since = self.schedule.now
         while self.schedule.now - equal_since < QUIET:
             self.schedule.run_until(self.schedule.now + LOOK)
-            problem = self._difference()
+            problem = self.difference()
             if problem is not None:
                 equal_since = self.schedule.now
             if problem is not None and self.schedule.now - began > LIMIT:
@@ -175,65 +148,13 @@ class Simulation:
             raise Violation(problem)
         return equal_since - began
 
-    def _difference(self) -> str | None:
-        """Return the first way in which a client is not as the server is; None where all is."""
-        for browser in self.browsers:
-            if browser.life is None or browser.is_asleep:
-                return f"L1: {browser.name} is not there"
-            for problem in self._differences(browser, browser.life):
-                return problem
-        return None
-
-    def _differences(self, browser: Browser, life: Life) -> Iterator[str]:
-        if any(wire.is_believed and wire.is_cut for wire in life.wires.values()):
-            yield f"L6: {browser.name} has a line that is dead"
-        for entry in life.engine._state.outbox:
-            if entry.delivery is not Delivery.FAILED:
-                yield f"L2: {entry.content!r} of {browser.name} is {entry.delivery.value}"
-        for session_id in dict.fromkeys(life.engine._state.shown()):
-            yield from self._list_differs(browser, life, session_id)
-        for view, shown in life.shown.items():
-            if shown.session_id != browser.views.get(view):
-                yield f"L3: view {view} of {browser.name} shows {shown.session_id}"
-            if shown.connection.state is not ConnectionState.CONNECTED:
-                yield f"L6: {browser.name} says {shown.connection.state.value}"
-            elif shown.connection.health.value != "live":
-                yield f"L6: {browser.name} says {shown.connection.health.value}"
-
-    def _list_differs(self, browser: Browser, life: Life, session_id: SessionId) -> Iterator[str]:
-        transcript = life.engine._state.session(session_id).history.transcript
-        if transcript.base is None:
-            yield f"L1: {browser.name} has nothing of {session_id}"
-            return
-        if transcript.holes():
-            yield f"L1: {browser.name} misses {transcript.holes()[:3]} of {session_id}"
-            return
-        here = {
-            one.sequence or 0: (one.id, "" if one.deleted else one.content, one.status, one.deleted)
-            for one in transcript._by_id.values()
-            if (one.sequence or 0) >= transcript.base  # what is below was not asked for
-        }
-        rows = self.server.session(session_id).as_of(self.schedule.now)
-        there = {
-            row.number: (row.id, one.content, one.status, one.deleted)
-            for row, one in rows
-            if row.number >= transcript.base
-        }
-        if here != there:
-            wrong = sorted(n for n in {*here, *there} if here.get(n) != there.get(n))
-            first = wrong[0]
-            yield (
-                f"L1: {browser.name} {session_id} {len(wrong)} differ, first {first}: "
-                f"here {here.get(first)}, there {there.get(first)}"
-            )
-
 
 _ALWAYS: Final = frozenset({"say", "post", "turn"})
 
 
 def _form(draws: Chance) -> Form:
     is_full = draws.of("form").random() < 0.5
-    return FULL if is_full else draws.pick("form", THREE_CALLS)
+    return draws.pick("form", FULL_FORMS if is_full else THREE_CALLS)
 
 
 def run(plan: Plan, patches: tuple[Patch, ...] = ()) -> Outcome:

@@ -44,6 +44,7 @@ class Row:
     client: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     ever: list[Version] = field(default_factory=list)
+    stamp: str = ""  # its timestamp as it is spelt, once it was
 
     def __post_init__(self) -> None:
         """Remember the first versions."""
@@ -66,6 +67,11 @@ class Row:
                 return version
         return None
 
+    def spelt_time(self) -> str:
+        """Return the timestamp as the contract spells it."""
+        self.stamp = self.stamp or iso(self.timestamp)
+        return self.stamp
+
     def value(self, version: Version, *, is_full: bool) -> dict[str, Any]:
         """Return the message as the contract spells it; a server that is not full says less."""
         spelt: dict[str, Any] = {
@@ -73,7 +79,7 @@ class Row:
             "role": self.role,
             "content": version.content,
             "status": version.status,
-            "timestamp": iso(self.timestamp),
+            "timestamp": self.spelt_time(),
             "sequenceNumber": self.number,
         }
         if is_full:

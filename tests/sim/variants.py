@@ -1,16 +1,47 @@
 """Defects planted on purpose: what the simulation has to find (sync.md 2.19).
 
 Each is a few lines put in the place of the engine's own for the time of a run. One that no profile
-finds would be a question to the simulation, not a compliment to the engine.
+finds is a question to the simulation, not a compliment to the engine.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from itertools import count
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+from threadline.core import (
+    history,
+    holes,
+    outbox,
+    polling,
+    pushes,
+    reads,
+    rest,
+    sending,
+    transcript,
+)
+from threadline.core.effects import DeleteOutboxRow
+from threadline.core.engine import Engine
+from threadline.core.model import ClientMessageId, Delivery
+from threadline.core.notices import AuthorizationWanted, ChannelJoined
+from threadline.core.pusher import session_of
+from threadline.core.transcript import Ingested
+
+from . import disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from threadline.core.model import Message, OutboxEntry
+    from threadline.core.moment import Moment
+    from threadline.core.notices import Notice
+    from threadline.core.outbox import Outbox
+    from threadline.core.push_events import MessageUpdated
+    from threadline.core.reads import Read
+    from threadline.core.state import State
+    from threadline.core.transcript import Transcript
 
     from .profiles import Patch
 
@@ -25,11 +56,232 @@ class Variant:
         name: On the command line.
         words: What is wrong.
         patches: What stands where meanwhile.
+        killed_by: A profile and a seed in which an invariant breaks; None with `because`.
+        because: Why no run can find it, and what does.
     """
 
     name: str
     words: str
     patches: Callable[[], tuple[Patch, ...]]
+    killed_by: tuple[str, int] | None = None
+    because: str = ""
 
 
-VARIANTS: Final[dict[str, Variant]] = {}
+# --- reading --------------------------------------------------------------------------------------
+
+
+def _max_watermark() -> tuple[Patch, ...]:
+    highest = property(lambda self: 0 if self.base is None else self.highest)
+    return (
+        (transcript.Transcript, "contiguous", highest),
+        (transcript.Transcript, "holes", lambda _: []),
+    )
+
+
+def _exclusive_since() -> tuple[Patch, ...]:
+    def newest_time(self: Transcript, _sequence: int) -> float | None:
+        return max((one.timestamp for one in self.newest_first()), default=None)
+
+    return (
+        (transcript.Transcript, "timestamp_below", newest_time),
+        (reads, "OVERLAP", -0.001),
+    )
+
+
+def _tie_skip() -> tuple[Patch, ...]:
+    def advance_timed(read: Read, messages: tuple[Message, ...]) -> Read:
+        last = max(message.timestamp for message in messages)
+        return replace(read, query=replace(read.query, since=last + 0.001))
+
+    return ((reads, "_advance_timed", advance_timed),)
+
+
+def _no_tail_probe() -> tuple[Patch, ...]:
+    real = polling.cadence
+
+    def cadence(**facts: Any) -> float | None:
+        return 1e9 if facts["lost_at"] is None else real(**facts)
+
+    return ((polling, "cadence", cadence),)
+
+
+def _read_before_subscribe() -> tuple[Patch, ...]:
+    real = pushes._take
+
+    def take(state: State, notice: Notice, now: Moment) -> None:
+        if isinstance(notice, AuthorizationWanted):
+            session_id = session_of(notice.channel)
+            if session_id is not None:
+                state.session(session_id).history.catch_up(now.monotonic)
+        if not isinstance(notice, ChannelJoined):
+            real(state, notice, now)
+
+    return ((pushes, "_take", take),)
+
+
+def _void_on_first_miss() -> tuple[Patch, ...]:
+    return ((holes, "SETTLE", 0.0), (history, "SETTLE", 0.0), *_one_negative())
+
+
+def _one_negative() -> tuple[Patch, ...]:
+    def looked(self: holes.Holes, begun_at: float, floor: int, now: float) -> list[int]:
+        self.postpone(now)
+        return [number for number in self._since if number > floor]
+
+    return ((holes.Holes, "looked", looked),)
+
+
+def _hard_voids() -> tuple[Patch, ...]:
+    real = transcript.Transcript.ingest
+
+    def ingest(self: Transcript, message: Message, **how: Any) -> Ingested:
+        is_void = message.sequence is not None and message.sequence in self.voids
+        return Ingested.SAME if is_void else real(self, message, **how)
+
+    return ((transcript.Transcript, "ingest", ingest),)
+
+
+def _single_look() -> tuple[Patch, ...]:
+    return ((history.History, "_owe_later", lambda *_: None),)
+
+
+def _no_wake_catch_up() -> tuple[Patch, ...]:
+    return ((Engine, "_wake", lambda *_: None),)
+
+
+# --- facts ----------------------------------------------------------------------------------------
+
+
+def _arrival_order() -> tuple[Patch, ...]:
+    return ((transcript, "_newest", lambda _, news: news),)
+
+
+def _drop_early_edits() -> tuple[Patch, ...]:
+    real = transcript.Transcript.update
+
+    def update(self: Transcript, news: MessageUpdated) -> Ingested:
+        if self.get(news.message_id) is None:
+            return Ingested.SAME
+        return real(self, news)
+
+    return ((transcript.Transcript, "update", update),)
+
+
+def _no_reset_detection() -> tuple[Patch, ...]:
+    return ((transcript.Transcript, "_is_held_by_another", lambda *_: False),)
+
+
+def _draw_by_id_only() -> tuple[Patch, ...]:
+    return ((transcript.Transcript, "_is_shown", lambda _, message: not message.deleted),)
+
+
+# --- sending --------------------------------------------------------------------------------------
+
+
+def _outbox_after_failure() -> tuple[Patch, ...]:
+    """The view keeps the text in memory, and writes it down once sending has failed."""
+    real = disk.Disk.update_row
+
+    def write_row(self: disk.Disk, entry: OutboxEntry) -> bool:
+        self.unwritten[entry.client_message_id] = entry
+        return True
+
+    def update_row(self: disk.Disk, entry: OutboxEntry) -> None:
+        if entry.delivery is not Delivery.SENDING:
+            self.rows.setdefault(entry.client_message_id, entry)
+        real(self, entry)
+
+    return ((disk.Disk, "write_row", write_row), (disk.Disk, "update_row", update_row))
+
+
+def _new_key_per_try() -> tuple[Patch, ...]:
+    real, tries = rest.Rest.interact, count(1)
+
+    def interact(self: rest.Rest, entry: OutboxEntry) -> None:
+        key = ClientMessageId(f"{entry.client_message_id}-{next(tries)}")
+        real(self, replace(entry, client_message_id=key))
+
+    return ((rest.Rest, "interact", interact),)
+
+
+def _blind_late_resend() -> tuple[Patch, ...]:
+    def unknown(state: State, entry: OutboxEntry, words: str, now: Moment) -> None:
+        state.outbox.failed(entry.client_message_id, words, now.monotonic)
+
+    return ((sending, "_unknown", unknown),)
+
+
+def _parallel_sends() -> tuple[Patch, ...]:
+    return ((outbox.Outbox, "_heads", outbox.Outbox._in_order),)
+
+
+def _echo_dropped_on_ack() -> tuple[Patch, ...]:
+    real = sending._taken
+
+    def taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:
+        if entry.session_id is None:
+            real(state, entry, body, now)
+            return
+        state.outbox.confirmed(entry.client_message_id)
+        state.effects.append(DeleteOutboxRow(entry.client_message_id))
+
+    return ((sending, "_taken", taken),)
+
+
+def _inflight_persisted() -> tuple[Patch, ...]:
+    real = outbox.Outbox.restore
+
+    def restore(self: Outbox, entries: Any, now: float) -> None:
+        kept = list(entries)
+        real(self, kept, now)
+        for entry in kept:
+            slot = self._slots[entry.client_message_id]
+            if entry.attempts and entry.delivery is not Delivery.FAILED:
+                slot.entry, slot.look_until = replace(slot.entry, delivery=Delivery.SENDING), None
+
+    return ((outbox.Outbox, "restore", restore),)
+
+
+def _early_look_up() -> tuple[Patch, ...]:
+    return ((outbox, "LOOK_LIMIT", 0.5), (sending, "LOOK_LIMIT", 0.5), (sending, "SETTLE", 0.5))
+
+
+def _variant(name: str, words: str, patches: Callable[[], tuple[Patch, ...]]) -> Variant:
+    return Variant(name, words, patches)
+
+
+VARIANTS: Final = {
+    one.name: one
+    for one in (
+        _variant("max-watermark", "the highest number seen is the cursor", _max_watermark),
+        _variant("exclusive-since", "`since` is the newest time, exclusive", _exclusive_since),
+        _variant("no-overlap", "reads by time do not overlap", lambda: ((reads, "OVERLAP", 0.0),)),
+        _variant("tie-skip", "the next page begins strictly after the last time", _tie_skip),
+        _variant("no-tail-probe", "a joined session is not looked at", _no_tail_probe),
+        _variant(
+            "read-before-subscribe", "catch-up begins before the join", _read_before_subscribe
+        ),
+        _variant("void-on-first-miss", "one read without it is proof enough", _void_on_first_miss),
+        _variant("hard-voids", "a number believed empty stays so", _hard_voids),
+        _variant("arrival-order", "what arrived last wins", _arrival_order),
+        _variant("drop-early-edits", "a change before its message is dropped", _drop_early_edits),
+        _variant(
+            "no-reconcile-sweep",
+            "nothing is read again from time to time",
+            lambda: ((history, "REREAD_PAUSE", inf),),
+        ),
+        _variant(
+            "outbox-after-failure", "written down after the first failure", _outbox_after_failure
+        ),
+        _variant("new-key-per-try", "every attempt has a key of its own", _new_key_per_try),
+        _variant("blind-late-resend", "an unknown outcome is sent again", _blind_late_resend),
+        _variant("parallel-sends", "all texts of a session go at once", _parallel_sends),
+        _variant("echo-dropped-on-ack", "a yes removes the text", _echo_dropped_on_ack),
+        _variant("no-reset-detection", "a contradiction is no evidence", _no_reset_detection),
+        _variant("inflight-persisted", "what was in the air stays in the air", _inflight_persisted),
+        _variant("single-look", "no second look", _single_look),
+        _variant("no-wake-catch-up", "waking up does nothing", _no_wake_catch_up),
+        _variant("draw-by-id-only", "two records of one text are both drawn", _draw_by_id_only),
+        _variant("early-look-up", "looked up before a slow write shows", _early_look_up),
+    )
+}

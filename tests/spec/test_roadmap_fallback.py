@@ -40,7 +40,7 @@ def polling(server: ScriptedServer | None = None) -> World:
 
 def reads(world: World) -> list[SendRequest]:
     """Return all reads of messages so far."""
-    return world.server.reads()
+    return world.server.asked("/messages")
 
 
 def since_of(request: SendRequest) -> str | None:

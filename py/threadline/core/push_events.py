@@ -41,10 +41,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class MessagePublished:
-    """A message was stored, or, unless `is_new`, changed; here it is."""
+    """A message was stored."""
 
     message: Message
-    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +188,7 @@ def _message_id(value: object) -> MessageId | None:
     return None if known is None else MessageId(known)
 
 
-def _message_update(data: dict[str, Any]) -> MessageUpdated | MessagePublished:
-    whole = data.get("message")
-    if isinstance(whole, dict) and whole.get("messageId") == data.get("messageId"):
-        try:
-            return MessagePublished(message_from(whole, "message_update"), is_new=False)
-        except RejectedPayload:
-            pass  # what stands beside it tells of the status at least
+def _message_update(data: dict[str, Any]) -> MessageUpdated:
     update = _UPDATE.validate_python(data)
     error = update.error
     return MessageUpdated(

@@ -22,7 +22,6 @@ from .transcript import Ingested
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .capabilities import Capabilities
     from .model import ClientMessageId, Message, SessionId
     from .moment import Moment
     from .push_events import PushEvent
@@ -40,7 +39,6 @@ class Session:
     Args:
         session_id: Its id.
         jitter: Draws from [0, 1).
-        capabilities: What the server can do; shared by all sessions.
 
     Attributes:
         history: The messages, and what of them is owed a read.
@@ -51,14 +49,9 @@ class Session:
         lost_at: Monotonic second since which push does not reach it; None while it does.
     """
 
-    def __init__(
-        self,
-        session_id: SessionId,
-        jitter: Callable[[], float],
-        capabilities: Capabilities | None = None,
-    ) -> None:
+    def __init__(self, session_id: SessionId, jitter: Callable[[], float]) -> None:
         self.id = session_id
-        self.history = History(jitter, capabilities)
+        self.history = History(jitter)
         self.run = Run()
         self.status: str | None = None
         self.problem: str | None = None
@@ -93,11 +86,8 @@ class Session:
     def publish(self, event: PushEvent, now: Moment) -> None:
         """Take what the server published on the session's channel in."""
         match event:
-            case MessagePublished(message, is_new):
+            case MessagePublished(message):
                 self.ingest(message, now)
-                if is_new and self.history.transcript.is_older(message):
-                    # A new message comes after all others, unless the numbering began anew.
-                    self.history.doubt(now.monotonic)
             case MessageUpdated():
                 self._update(event, now)
             case InteractResponded():
@@ -125,7 +115,7 @@ class Session:
         self.news_at, self.problem = now.monotonic, None
         self.run.responded(event, now)
         transcript = self.history.transcript
-        self.history.saw(event.sequence, now.monotonic)
+        transcript.saw(event.sequence or 0)
         if event.message_id is None or transcript.get(event.message_id) is None:
             # It names no stored message, or one that is not here: the list is read soon, and the
             # provisional row shows meanwhile (roadmap TODO 3b; sync.md P3).
