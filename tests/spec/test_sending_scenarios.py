@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.builders import entry, send
+from tests.support.builders import EPOCH, entry, send
 from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.effects import SendRequest, WriteOutboxRow
@@ -171,7 +171,7 @@ def test_a_full_server_pauses_the_whole_queue() -> None:
 
 def test_what_an_engine_left_is_sent_by_the_next() -> None:
     """SPEC.md O8: what it had begun is looked for first; what it had not simply goes."""
-    begun = entry("c1", content="begun", attempts=1)
+    begun = entry("c1", content="begun", attempts=1, first_sent_at=EPOCH)
     waiting = entry("c2", content="waiting", ordinal=2)
     world = World(bare())
     world.server.store("s1", "begun", "user")

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from playwright.sync_api import BrowserContext, Page, Worker, expect
+from playwright.sync_api import BrowserContext, Error, Page, Worker, expect
 from websockets.sync.client import connect
 
 from threadline_build.chromium import find_chromium, launch_arguments
@@ -320,4 +320,5 @@ def extension_browser(
         try:
             yield ExtensionBrowser(playwright, context, port, folder)
         finally:
-            context.close()
+            with suppress(Error):  # it may have been killed
+                context.close()

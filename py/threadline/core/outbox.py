@@ -86,7 +86,7 @@ class Outbox:
         """Take what an earlier engine left. What it had begun to send is looked for first."""
         for entry in entries:
             self.add(entry)
-            if entry.attempts and entry.delivery is not Delivery.FAILED:
+            if entry.first_sent_at is not None and entry.delivery is not Delivery.FAILED:
                 self.unconfirmed(entry.client_message_id, "", now)
 
     def resend_unconfirmed(self) -> None:

@@ -53,7 +53,7 @@ _REFUSALS: Final = {
     413: "It is too long for the server.",
 }
 _PAUSES: Final = {429: "Too many requests.", 503: "The server asks for a pause."}
-_TRANSIENT: Final = frozenset({408, 409, 425})  # not taken, or still under way: same key, later
+_TRANSIENT: Final = frozenset({408, 425})  # not taken this time
 
 
 def adopt(state: State, entries: Iterable[OutboxEntry], now: Moment) -> None:
@@ -122,17 +122,18 @@ def answered(
         case 200 | 201 | 202:
             _taken(state, entry, body, now)
         case 401:
-            state.outbox.failed(client_message_id, None, now.monotonic)
+            _not_taken(state, client_message_id, None, now)
         case 429 | 503:
             pause = rest_answers.retry_after(headers, now.wall)
             pause = rest_answers.DEFAULT_RETRY_AFTER if pause is None else pause
             reason = words or _PAUSES[status]
-            state.outbox.failed(client_message_id, reason, now.monotonic, retry_after=pause)
+            _not_taken(state, client_message_id, reason, now, pause)
+        case 409:  # it is under way
+            words = words or "The server is still at it."
+            state.outbox.failed(client_message_id, words, now.monotonic, may_be_taken=True)
         case _ if status in _TRANSIENT:
             reason = words or f"The server is not ready for it ({status})."
-            state.outbox.failed(
-                client_message_id, reason, now.monotonic, may_be_taken=status == 409
-            )
+            _not_taken(state, client_message_id, reason, now)
         case _ if 400 <= status < 500:
             refusal = _REFUSALS.get(status, "The server refused it.")
             _refuse(state, entry, words or f"{refusal} ({status})")
@@ -284,6 +285,19 @@ def _unknown(state: State, entry: OutboxEntry, words: str, now: Moment) -> None:
 def _look(state: State, session_id: SessionId | None, now: Moment) -> None:
     if session_id is not None:
         state.session(session_id).history.catch_up(now.monotonic)
+
+
+def _not_taken(
+    state: State,
+    client_message_id: ClientMessageId,
+    words: str | None,
+    now: Moment,
+    retry_after: float | None = None,
+) -> None:
+    """The server did not take it this time. Written down, so that no later engine looks for it."""
+    state.outbox.failed(client_message_id, words, now.monotonic, retry_after=retry_after)
+    if state.outbox.get(client_message_id) is not None:
+        _write_down(state, client_message_id)
 
 
 def _refuse(state: State, entry: OutboxEntry, words: str, *, is_lost: bool = False) -> None:

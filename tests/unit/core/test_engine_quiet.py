@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.builders import entry
+from tests.support.builders import EPOCH, entry
 from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import TextReceived
@@ -89,7 +89,7 @@ def test_ten_minutes_are_quiet(situation: str, requests: float) -> None:
         due = world.engine.next_deadline()
         assert due is None or due >= world.clock.monotonic - 1.0
 
-    unsent = (entry(attempts=1),) if situation == "unsent" else ()
+    unsent = (entry(attempts=1, first_sent_at=EPOCH),) if situation == "unsent" else ()
     world.start(None if situation == "no token" else "token", unsent=unsent)
     world.attach(1, "s1")
     if situation == "burnt number":

@@ -133,8 +133,10 @@ def test_a_server_that_knows_repeats_is_simply_asked_again(outbox: Outbox) -> No
 def test_an_earlier_life_may_have_sent_it() -> None:
     """sync.md O5: what was begun is looked for, what was refused stays refused."""
     outbox = Outbox(lambda: 0.0)
-    failed = entry("c3", session="s3", attempts=1, delivery=Delivery.FAILED)
-    rows = (entry("c1", attempts=1), entry("c2", session="s2"), failed)
+    begun = entry("c1", attempts=1, first_sent_at=EPOCH)
+    turned_away = entry("c2", session="s2", attempts=1)
+    failed = entry("c3", session="s3", first_sent_at=EPOCH, delivery=Delivery.FAILED)
+    rows = (begun, turned_away, failed)
 
     outbox.restore(rows, 10.0)
 

@@ -337,7 +337,7 @@ def test_a_restart_finds_what_was_in_the_air(knows_repeats: bool, was_stored: bo
     if was_stored:
         known = {"metadata": {"clientMessageId": "c1"}} if knows_repeats else {}
         world.server.store("s1", "do c1", "user", timestamp=iso(EPOCH), **known)
-    world.start(unsent=(entry("c1", attempts=1),))
+    world.start(unsent=(entry("c1", attempts=1, first_sent_at=EPOCH),))
     world.attach(1, "s2")
     world.advance(60.0)
     world.ask("open_session", session="s1")
@@ -367,7 +367,7 @@ def test_a_text_that_was_stored_before_the_restart_only_loses_its_row(world: Wor
 def test_sends_nothing_before_there_is_a_token() -> None:
     """sync.md O6: the text waits, and is shown waiting."""
     world = World()
-    world.start(who=None, last="s1", unsent=(entry("c1", attempts=1),))
+    world.start(who=None, last="s1", unsent=(entry("c1", attempts=1, first_sent_at=EPOCH),))
     world.attach(1, "s1")
     world.say("Hello", "c2", 2)
     world.advance(100.0)

@@ -35,6 +35,12 @@ def world(request: pytest.FixtureRequest) -> World:
     return make_world(knows_repeats=request.param)
 
 
+@pytest.fixture
+def plain() -> World:
+    """Return a world on a server that knows no repeats."""
+    return make_world(knows_repeats=False)
+
+
 def only_interact(answers: list[Reply | None]) -> Callable[[SendRequest], Reply | None]:
     """Answer the first requests that carry a text like this; None leaves it to the server."""
 
@@ -93,6 +99,22 @@ def test_what_waits_says_why_and_until_when(world: World, answer: Reply, words: 
     assert (waiting.delivery, waiting.reason) == (Delivery.QUEUED, words)
     assert waiting.due_at is not None
     assert waiting.due_at >= round(world.clock.wall)
+
+
+def test_what_was_turned_away_is_not_looked_for_by_the_next_engine(plain: World) -> None:
+    """SPEC.md O8: its row says that the server did not take it, so it simply goes."""
+    plain.server.intercept = only_interact([Reply(503)])
+    plain.say("Hello")
+    plain.advance(1.0)
+    row = plain.rows[ClientMessageId("c1")]
+    assert row.first_sent_at is None
+
+    again = World(plain.server)
+    again.start(unsent=(row,))
+    again.attach(1, "s1")
+    again.advance(2.0)
+
+    assert again.texts() == ["Welcome", "Hello"]
 
 
 def test_a_text_of_yesterday_is_not_sent_unasked(world: World) -> None:
