@@ -19,6 +19,8 @@ The last but one is for `completion_server`. Everything of `BackendServer` works
 where the server has no such call, signing in and opening a session go through test control.
 """  # noqa: E501
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -27,15 +29,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
-from tests.support.sockudo_server import SockudoServer
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+
+    from tests.support.fault_proxy import FaultProxy
+    from tests.support.sockudo_server import SockudoServer
 
 REPOSITORY: Final = Path(__file__).parents[2]
 START_LIMIT: Final = 30.0  # seconds until the ready line, on a busy machine
@@ -154,14 +159,20 @@ class Faults:
     Args:
         client: HTTP to the back end.
         sockudo: The push server, where it is not in the back end's own process.
+
+    Attributes:
+        proxy: What stands before the push server, if anything: then sockets end there.
     """
 
     def __init__(self, client: httpx.Client, sockudo: SockudoServer | None = None) -> None:
         self._client = client
         self._sockudo = sockudo
+        self.proxy: FaultProxy | None = None
 
     def reset(self) -> None:
         """Forget every fault that is still to come."""
+        if self.proxy is not None:
+            self.proxy.heal()
         self._call("POST", "/faults/reset")
 
     def drop_pushes(self, count: int, session_id: str = "*") -> None:
@@ -171,11 +182,17 @@ class Faults:
 
     def cut_sockets(self, code: int | None = None, reason: str = "") -> int:
         """End all sockets, without a code abnormally; return how many there were."""
+        if self.proxy is not None:
+            assert code is None, "a proxy knows no close codes"
+            return self.proxy.push.reset()
         answer = self._call("POST", "/faults/sockets/cut", code=code, reason=reason)
         return int(answer["ended"])
 
     def refuse_sockets(self, seconds: float) -> None:
-        """Refuse new sockets for a while; 0 ends it."""
+        """Refuse new sockets for a while (behind a proxy, until it is ended); 0 ends it."""
+        if self.proxy is not None:
+            self.proxy.push.shape(refused=seconds > 0)
+            return
         self._call("POST", "/faults/sockets/refuse", seconds=seconds)
 
     def send_raw(self, text: str) -> int:
@@ -184,6 +201,8 @@ class Faults:
 
     def open_sockets(self) -> int:
         """Return how many sockets are open."""
+        if self.proxy is not None:
+            return self.proxy.push.open_count()
         return int(self._call("GET", "/faults/sockets")["open"])
 
     def joined_channels(self) -> dict[str, int]:
@@ -280,13 +299,15 @@ class BackendServer:
 
     @property
     def pusher_port(self) -> int:
-        """The port of the Pusher server."""
+        """The port of the Pusher server, or of the proxy that stands before it."""
+        if self.faults.proxy is not None:
+            return self.faults.proxy.pusher_port
         return int(self.process.ready["pusherPort"])
 
     @property
     def socket_url(self) -> str:
         """The address that a Pusher client opens."""
-        return f"{self.process.ready['pusher']}/app/{self.key}?protocol=7&client=test&version=1"
+        return f"ws://127.0.0.1:{self.pusher_port}/app/{self.key}?protocol=7&client=test&version=1"
 
     def sign_in(self, name: str = "local", password: str = "threadline") -> str:
         """Sign in, use the new token from now on, and return it."""

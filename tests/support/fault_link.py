@@ -124,6 +124,11 @@ class FaultLink:
         for passage in passages:
             await passage.ended()
 
+    @property
+    def open_count(self) -> int:
+        """How many connections there are."""
+        return len(self._passages)
+
     def hold(self, *, up: bool, down: bool) -> None:
         """Let nothing pass towards the server (`up`), towards the extension (`down`)."""
         self._tell(f"held up={up} down={down}")

@@ -49,6 +49,10 @@ class FaultyWay:
         """Where the extension is to connect."""
         return self._link.port
 
+    def open_count(self) -> int:
+        """Return how many connections there are."""
+        return _on(self._loop, lambda: self._link.open_count)
+
     def shape(self, **conditions: Any) -> None:
         """Set conditions, and all others back: members of `Conditions`."""
         _on(self._loop, lambda: setattr(self._link, "conditions", Conditions(**conditions)))

@@ -50,15 +50,18 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Sockudo did not publish the event and may do so later: 429, 5xx.
+    """Sockudo may take the event later: 429, 5xx.
 
     Attributes:
         words: what it answered.
         retry_after: seconds that it asks to be left alone for; 0 where it says nothing.
+        was_published: whether some clients may have the event all the same. A node that has lost
+            its Redis tells its own clients, and then answers 500.
     """
 
     words: str
     retry_after: float
+    was_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,11 @@ def _outcome(answer: httpx.Response) -> Outcome:
     if answer.is_success:
         return Accepted()
     words = f"answered {answer.status_code}: {_words(answer)}"
-    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
-        return Busy(words, _seconds(answer.headers.get("retry-after", "")))
+    wait = _seconds(answer.headers.get("retry-after", ""))
+    if answer.status_code in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
+        return Busy(words, wait)
+    if answer.is_server_error:
+        return Busy(words, wait, was_published=True)
     return Refused(words)
 
 

@@ -4,10 +4,11 @@
 |---|---|
 | accepted | done |
 | refused (4xx) | the event is given up: a repeat would be refused too |
-| busy (429, 5xx) | a repeat after `Retry-After`, or a growing pause, under a new key: under the old one Sockudo turns down for two minutes what failed once |
-| no answer | a repeat under the same key: it may have been published |
+| busy (429, 503) | a repeat after `Retry-After`, or a growing pause, under a new key: under the old one Sockudo turns down for two minutes what failed once |
+| failed (other 5xx) | a repeat under the same key: some clients may have it |
+| no answer | the same |
 
-Once an answer was lost the key stays, whatever follows. An event is given up after `Patience.event`
+Once an event may have been published the key stays, whatever follows. An event is given up after `Patience.event`
 seconds. Sockudo counts as away from then on, and its clients' reads repair what they missed.
 """  # noqa: E501
 
@@ -101,7 +102,7 @@ class SockudoPublisher:
         """Send an event until it is taken, refused, or not worth another wait."""
         patience = self._patience
         deadline = self._clock() + (patience.answer if is_probe else patience.event)
-        key, is_lost, pause = _new_key(), False, patience.first_pause
+        key, is_out, pause = _new_key(), False, patience.first_pause
         outcome: Outcome = Unanswered("did not answer", was_sent=True)
         while True:
             try:
@@ -113,12 +114,13 @@ class SockudoPublisher:
             match outcome:
                 case Accepted() | Refused():
                     return outcome
-                case Busy(_, retry_after):
+                case Busy(_, retry_after, was_published):
                     wait = max(wait, retry_after)
-                    if not is_lost:
+                    is_out = is_out or was_published
+                    if not is_out:
                         key = _new_key()
                 case Unanswered(_, was_sent):
-                    is_lost = is_lost or was_sent
+                    is_out = is_out or was_sent
             if is_probe or self._clock() + wait >= deadline:
                 return outcome
             await asyncio.sleep(wait)

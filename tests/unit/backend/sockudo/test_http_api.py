@@ -77,7 +77,8 @@ async def test_a_look_is_a_request_that_publishes_nothing() -> None:
         (400, {}, "[]", Refused("answered 400: []")),
         (429, {"retry-after": "7"}, "", Busy("answered 429: nothing more", 7.0)),
         (503, {"retry-after": "soon"}, '{"error": "full"}', Busy("answered 503: full", 0.0)),
-        (500, {}, "", Busy("answered 500: nothing more", 0.0)),
+        (500, {}, "", Busy("answered 500: nothing more", 0.0, was_published=True)),
+        (502, {}, "<p>", Busy("answered 502: <p>", 0.0, was_published=True)),
     ],
 )
 @asynchronous
