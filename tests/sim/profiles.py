@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-from threadline.core import history, polling
+from threadline.core import agenda, polling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,7 +74,7 @@ def _no_probe() -> tuple[Patch, ...]:
 
 
 def _no_reread() -> tuple[Patch, ...]:
-    return ((history, "REREAD_PAUSE", inf),)
+    return ((agenda, "REREAD_PAUSE", inf),)
 
 
 # Acts per minute and kind of browser and session together.

@@ -143,7 +143,7 @@ class Watch:
             voids=voids,
             base=transcript.base,
             contiguous=transcript.contiguous,
-            is_stuck=history._holes.is_stuck,
+            is_stuck=history.is_stuck,
             is_anew=is_anew,
         )
 
@@ -217,7 +217,7 @@ class Watch:
             self.count("void revoked")
         if seen.is_stuck and not holes:
             self.count("circuit closed")
-        if session.history._holes.is_stuck and not seen.is_stuck:
+        if session.history.is_stuck and not seen.is_stuck:
             self.count("circuit opened")
 
     def _requests(self, life: Life) -> None:
@@ -253,14 +253,16 @@ def _place(url: str) -> str:
 
 
 def _is_looked_for(history: History) -> bool:
-    if history._reading is not None or history._holes.is_stuck or history._is_halted:
+    agenda = history.agenda
+    if not history.is_at_rest or history.is_stuck or agenda.restraint.is_halted:
         return True
-    return history._holes.due is not None or history._owed is not None
+    return history._proofs.holes.due is not None or agenda.messages.due is not None
 
 
 def _check_in_the_air(life: Life) -> None:
     places = [_place(request.url) for _, request in life.asked.values()]
-    reads = [place for place in places if place.endswith("/messages")]
+    reads = [place for place in places if place.endswith(("/messages", "/changes"))]
+    reads = [place.rpartition("/")[0] for place in reads]
     if len(set(reads)) != len(reads):
         raise Violation("S12: two reads of one session at once")
     if sum(place.endswith("/pusher/auth") for place in places) > MAX_AUTHORIZATIONS:

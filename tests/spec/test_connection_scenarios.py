@@ -110,9 +110,9 @@ def test_polling_slows_when_nothing_happens() -> None:
     world.cut()
 
     world.advance(60.0)
-    busy = len(world.server.asked("/messages"))
+    busy = len(world.server.reads())
     world.advance(60.0)
-    quiet = len(world.server.asked("/messages")) - busy
+    quiet = len(world.server.reads()) - busy
 
     assert 17 <= busy <= 24
     assert quiet <= 3

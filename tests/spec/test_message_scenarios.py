@@ -135,11 +135,11 @@ def test_catching_up_begins_after_the_join() -> None:
     world.cut()
     world.advance(1.05)
     world.server.store("s1", "between")
-    reads = len(world.server.asked("/messages"))
+    reads = len(world.server.reads())
 
     world.advance(0.2)
 
-    assert len(world.server.asked("/messages")) > reads
+    assert len(world.server.reads()) > reads
     assert world.texts() == ["text 1", "between"]
 
 
@@ -175,24 +175,24 @@ def test_one_read_of_a_session_at_a_time_and_six_in_ten_seconds() -> None:
         world.server.publish("s1", "interact_response", {"data": {"action": "click"}})
         world.advance(0.1)
 
-    assert len(world.server.asked("/messages")) <= 8
+    assert len(world.server.reads()) <= 8
 
 
 def test_the_servers_pause_is_kept() -> None:
     """SPEC.md H8: `Retry-After` is never undercut, not even by a wake-up."""
     world = world_with(posts=1)
     world.server.intercept = lambda asked: (
-        Reply(429, headers={"retry-after": "30"}) if "/messages" in asked.url else None
+        Reply(429, headers={"retry-after": "30"}) if "/session/s1/" in asked.url else None
     )
     world.ask("wake", reason="visible")
     world.advance(SETTLED)
-    asked = len(world.server.asked("/messages"))
+    asked = len(world.server.reads())
 
     for _ in range(25):
         world.ask("wake", reason="visible")
         world.advance(SETTLED)
 
-    assert len(world.server.asked("/messages")) == asked
+    assert len(world.server.reads()) == asked
 
 
 def test_a_page_with_a_bad_message_shows_the_good_ones() -> None:

@@ -40,7 +40,7 @@ def polling(server: ScriptedServer | None = None) -> World:
 
 def reads(world: World) -> list[SendRequest]:
     """Return all reads of messages so far."""
-    return world.server.asked("/messages")
+    return world.server.reads()
 
 
 def since_of(request: SendRequest) -> str | None:

@@ -70,7 +70,7 @@ def test_one_load_serves_all_who_ask_for_it() -> None:
         world.attach(view)
         world.ask("load_history", view)
     world.advance(0.03)
-    assert len(world.server.asked("/messages")) == 1
+    assert len(world.server.reads()) == 1
     assert all(world.show(view).loading.state is Loading.LOADING for view in range(5))
 
     world.advance(SETTLED)
@@ -87,7 +87,7 @@ def test_an_impatient_person_cannot_hammer_a_failing_server() -> None:
         world.ask("load_history")
         world.advance(0.1)
 
-    assert len(world.server.asked("/messages")) <= 7
+    assert len(world.server.reads()) <= 7
 
     world.advance(10.0)
     assert world.show().loading.state is Loading.FAILED

@@ -88,14 +88,16 @@ def test_a_server_that_knows_repeats_is_asked_again_with_the_same_key() -> None:
     def lose_it(asked: SendRequest) -> Reply | None:
         """The server acts, and the way back breaks; nothing can be read either."""
         known = answer(asked)
-        return reply(502) if asked.url.endswith("/interact") or "/messages" in asked.url else known
+        return (
+            reply(502) if asked.url.endswith("/interact") or "/session/s1/" in asked.url else known
+        )
 
     world.server.loses_push = lambda _session, _event: True
     world.server.answer = lose_it  # type: ignore[method-assign, assignment]  # breaks the way back
     world.say("hello")
     world.advance(0.1)
     world.server.answer = answer  # type: ignore[method-assign]
-    world.server.intercept = lambda asked: reply(500) if "/messages" in asked.url else None
+    world.server.intercept = lambda asked: reply(500) if "/session/s1/" in asked.url else None
     world.advance(20.0)
 
     assert world.texts() == ["hello"]

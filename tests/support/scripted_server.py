@@ -52,6 +52,8 @@ class ScriptedServer:
 
     Attributes:
         is_numbered: Has `after` and `before` and tells `latestSequence`; else it knows times only.
+        has_feed: Counts changes, and answers `changes`; only with numbers.
+        epoch: The name of its numbering.
         capabilities: What it says it can do; empty: it has no such call.
         account: The id that it gives to whoever asks.
         tokens: Bearer tokens it accepts.
@@ -71,6 +73,8 @@ class ScriptedServer:
     """
 
     is_numbered: bool = True
+    has_feed: bool = True
+    epoch: str = "e"
     capabilities: tuple[str, ...] = ALL_CAPABILITIES
     account: str = "user-1"
     tokens: set[str] = field(default_factory=lambda: {"token"})
@@ -89,9 +93,9 @@ class ScriptedServer:
     say: Callable[[int, str], None] = lambda _socket, _text: None
     sessions: dict[str, list[Row]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
+    revs: dict[str, int] = field(default_factory=dict)
     sockets: dict[int, ServerSocket] = field(default_factory=dict)
     requests: list[SendRequest] = field(default_factory=list)
-    _rev: int = 0
 
     # --- what the test does ------------------------------------------------------------------
 
@@ -99,7 +103,6 @@ class ScriptedServer:
         """Store a message without telling anybody; return its row."""
         rows = self.sessions.setdefault(session, [])
         number = self.burn(session)
-        self._rev += 1
         stored = {
             "messageId": f"{session}-m{number}",
             "role": role,
@@ -107,7 +110,7 @@ class ScriptedServer:
             "status": "sent",
             "timestamp": iso(self.wall()),
             "sequenceNumber": number,
-            "rev": self._rev,
+            "rev": self._next_rev(session),
             **changes,
         }
         rows.append(stored)
@@ -123,8 +126,7 @@ class ScriptedServer:
         """Change a stored message and publish that it did."""
         for stored in self.sessions.get(session, []):
             if stored["sequenceNumber"] == number:
-                self._rev += 1
-                stored.update(changes, rev=self._rev)
+                stored.update(changes, rev=self._next_rev(session))
                 told = {name: stored[name] for name in ("messageId", "status", "rev")}
                 self.publish(session, "message_update", {"sessionId": session, "payload": told})
 
@@ -132,6 +134,10 @@ class ScriptedServer:
         """Use a number up, as a transaction that was rolled back does."""
         self.heads[session] = self.heads.get(session, 0) + 1
         return self.heads[session]
+
+    def _next_rev(self, session: str) -> int | None:
+        self.revs[session] = self.revs.get(session, 0) + 1
+        return self.revs[session] if self.is_numbered and self.has_feed else None
 
     def publish(self, session: str, event: str, data: object) -> None:
         """Publish on a session's channel."""
@@ -197,6 +203,10 @@ class ScriptedServer:
         """Return the requests so far whose path ends in `path`."""
         return [one for one in self.requests if urlsplit(one.url).path.endswith(path)]
 
+    def reads(self) -> list[SendRequest]:
+        """Return the requests so far that read a session's messages or changes."""
+        return [*self.asked("/messages"), *self.asked("/changes")]
+
     def _answer(self, request: SendRequest) -> Reply:
         parts = urlsplit(request.url)
         fields = dict(parse_qsl(parts.query))
@@ -207,6 +217,8 @@ class ScriptedServer:
         match parts.path.split("/")[2:]:
             case ["session", session, "messages"]:
                 return self._messages(session, fields)
+            case ["session", session, "changes"] if self.is_numbered and self.has_feed:
+                return self._changes(session, fields)
             case ["pusher", "auth"]:
                 return self._authorize(dict(parse_qsl(_body(request))))
             case ["agent", "interact"]:
@@ -237,8 +249,19 @@ class ScriptedServer:
         page = rows[:limit] if is_after else rows[-limit:]
         if not self.is_numbered:
             return reply(200, messages=page)
-        heads = {"latestSequence": self.heads.get(session, 0), "latestRev": self._rev, "epoch": "e"}
-        return reply(200, messages=page, hasMore=len(page) < len(rows), **heads)
+        return reply(200, messages=page, hasMore=len(page) < len(rows), **self._heads(session))
+
+    def _changes(self, session: str, fields: dict[str, str]) -> Reply:
+        if session in self.forbidden:
+            return reply(403, error="Not yours.", code="forbidden")
+        rows = sorted(self.sessions.get(session, []), key=lambda one: int(one["rev"]))
+        rows = [one for one in rows if one["rev"] > int(fields["after"])]
+        page = rows[: int(fields["limit"])]
+        return reply(200, messages=page, hasMore=len(page) < len(rows), **self._heads(session))
+
+    def _heads(self, session: str) -> dict[str, Any]:
+        heads: dict[str, Any] = {"latestSequence": self.heads.get(session, 0), "epoch": self.epoch}
+        return heads | ({"latestRev": self.revs.get(session, 0)} if self.has_feed else {})
 
     def _authorize(self, form: dict[str, str]) -> Reply:
         if form["channel_name"].removeprefix("private-session-") in self.forbidden:
@@ -249,7 +272,9 @@ class ScriptedServer:
         key = body.get("clientMessageId")
         session = body.get("sessionId") or f"new-{len(self.sessions) + 1}"
         is_idempotent = "idempotentInteract" in self.capabilities
-        metadata = {"taskId": f"task-{self._rev}"} | ({"clientMessageId": key} if key else {})
+        metadata = {"taskId": f"task-{len(self.requests)}"} | (
+            {"clientMessageId": key} if key else {}
+        )
         stored = self._earlier(key) if is_idempotent else None
         if stored is None:
             known = {"metadata": metadata} if is_idempotent else {}

@@ -147,6 +147,9 @@ def _messages(
     session = state.session(session_id)
     state.publish()
     if status != 200:
+        code = rest_answers.error_code(body)
+        if session.history.call_refused(status, code, now.monotonic):
+            return
         session.history.read_failed(
             _read_words(status, body),
             now.monotonic,
@@ -243,8 +246,9 @@ def _about_server(
     state.publish()
 
 
-def _learn(state: State, capabilities: frozenset[str]) -> None:
-    state.capabilities = capabilities
+def _learn(state: State, names: frozenset[str]) -> None:
+    capabilities = state.capabilities
+    capabilities.names = names
     if "idempotentInteract" in capabilities:
         state.outbox.resend_unconfirmed()
     if "listSessions" in capabilities:

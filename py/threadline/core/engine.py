@@ -211,7 +211,8 @@ class Engine:
         token = state.rest.token
         state.account = None if token is None else account_of(token, state.settings.api_base)
         self._owner = state.account or self._owner
-        state.capabilities, state.summaries = frozenset(), {}
+        state.capabilities.forget()
+        state.summaries = {}
         state.outbox.is_paused = token is None
         if token is not None:
             state.outbox.resume()

@@ -1,39 +1,38 @@
-"""When to read a session's history, and what an answer proves.
+"""A session's history: what is known of it, and what each answer means for that.
 
 The one mechanism for first load, catch-up after every join, repair of holes, tail probe and
-polling: they are debts, and one read per session at a time pays them (sync.md 2.5 to 2.8).
+polling. `agenda` says what is read next, `proofs` what a complete read shows beyond its facts; here
+pages and pushes come in, and a numbering that contradicts itself is read anew (sync.md 2.3, 2.11).
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from . import reads
-from .backoff import request_delay
-from .holes import MAX_MISSING, SETTLE, Holes
-from .model import Gap, GapState, Loading, LoadingState
-from .push_events import MessageUpdated
-from .reads import Read, ReadKind
+from .agenda import Agenda
+from .capabilities import Capabilities
+from .generation import Generation
+from .holes import MAX_MISSING, SETTLE
+from .model import Loading, LoadingState
+from .proofs import Proofs
+from .reads import ReadKind
+from .resets import Evidence, Resets
 from .transcript import Ingested, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .model import Message
+    from .model import ClientMessageId, Gap, Message
+    from .push_events import MessageUpdated
+    from .reads import Read
     from .rest_answers import Page
 
-__all__ = ["REREAD", "TAIL", "History"]
+__all__ = ["OPEN_PAUSE", "History"]
 
-REREAD: Final = 50  # messages below the cursor read again on every catch-up: changes have no number
-REREAD_PAUSE: Final = 300.0  # seconds between such re-reads of a session on show (sync.md E2)
-TAIL: Final = 10  # messages below the cursor that every look at the tail reads again
-VOID_CHECKS: Final = (30.0, 300.0)  # seconds after which a number believed empty is tried (H5)
-HINT_DELAY: Final = 0.1  # seconds in which hints become one look (sync.md P3)
-MAX_READS: Final = 6  # reads per `READ_WINDOW` and session (sync.md 2.17)
-READ_WINDOW: Final = 10.0  # seconds
+OPEN_PAUSE: Final = 10.0  # seconds for which a read is new enough for a view that opens the session
+CONTRADICTS: Final = "The server's messages contradict each other."
 
 
 class History:
@@ -41,75 +40,84 @@ class History:
 
     Args:
         jitter: Draws from [0, 1).
+        capabilities: What the server can do; shared, and added to.
 
     Attributes:
-        transcript: The messages. Replaced as a whole when the server's numbering changed.
-        numbered: Whether the server answers `after` and `before`; learnt from its answers.
+        agenda: What is to be read next.
         loading: The loading state of roadmap section 2.3.
-        cadence: Seconds between looks at the tail; None: none (nobody watches, or no token).
         news: What the last page brought that was not known, in its order.
+        acknowledged: Texts of the person's own that the server was seen to have.
+        lost: Those of them that it turned out, with the last page, not to have any more.
     """
 
-    def __init__(self, jitter: Callable[[], float]) -> None:
-        self.transcript = Transcript()
-        self.numbered = False
+    def __init__(
+        self, jitter: Callable[[], float], capabilities: Capabilities | None = None
+    ) -> None:
+        self.capabilities = capabilities or Capabilities()
+        self.agenda = Agenda(jitter, self.capabilities)
         self.loading = LoadingState()
-        self.cadence: float | None = None
         self.news: tuple[Message, ...] = ()
-        self._jitter = jitter
+        self.acknowledged: set[ClientMessageId] = set()
+        self.lost: tuple[Message, ...] = ()
+        self._current = Generation()
+        self._fresh: Generation | None = None  # read anew while the current one stays on show
+        self._resets = Resets()
+        self._proofs = Proofs(jitter)
         self._reading: Read | None = None
-        self._fresh: Transcript | None = None  # read anew while the old one stays on show
-        self._meanwhile: deque[Message | MessageUpdated] = deque(maxlen=MAX_MISSING)
-        self._owed: tuple[int, float] | None = None  # numbers above are owed a read, from when on
-        self._paying: int | None = None  # what the read under way was begun for
-        self._later: dict[int, int] = {}  # looks that are due later: whole second to lower bound
-        self._looked_at: float | None = None
-        self._complete_since: float | None = None
-        self._reread_at: float | None = None
         self._reads = 0  # reads ever begun
-        self._older_wanted = False
-        self._is_halted = False  # asking again cannot help until something changes
-        self._failures = 0
-        self._not_before = 0.0
-        self._told_to_wait = 0.0  # until this second, by the server; nobody undercuts it
-        self._begun: deque[float] = deque(maxlen=MAX_READS)
-        self._holes = Holes(jitter)
+        self._begun_at: float | None = None
+        self._complete_since: float | None = None
 
-    # --- what is owed -----------------------------------------------------------------------
+    @property
+    def transcript(self) -> Transcript:
+        """The messages. Another object once the server's numbering changed."""
+        return self._current.transcript
+
+    @property
+    def cadence(self) -> float | None:
+        """Seconds between looks at the tail; None: none (nobody watches, or no token)."""
+        return self.agenda.cadence
+
+    @cadence.setter
+    def cadence(self, seconds: float | None) -> None:
+        self.agenda.cadence = seconds
+
+    # --- what is wanted ---------------------------------------------------------------------
 
     def open(self, now: float) -> None:
-        """Somebody wants to see the session: read it if it was never read."""
+        """Somebody wants to see the session: read it, or what it may have missed (V4)."""
         if self.loading.state is Loading.IDLE:
             self._owe_all(now)
+        elif self._begun_at is None or now >= self._begun_at + OPEN_PAUSE:
+            self.catch_up(now)
 
     def catch_up(self, now: float) -> None:
-        """The channel was joined, or the line may have slept: read what may have been missed.
-
-        The lower bound is fixed now and owed until a read begun with it succeeds; a second look
-        follows, since a replica may be behind the subscription (sync.md C2).
-        """
-        if self.transcript.base is None:
+        """The channel was joined, or the line may have slept: read what may have been missed."""
+        if self.transcript.base is not None:
+            self.agenda.catch_up(self._current, now)
+        else:
             self._owe_all(now)
-            return
-        bound = max(0, self.transcript.contiguous - REREAD)
-        self._reread_at = now
-        self._owe(bound, now)
-        self._owe_later(bound, now + SETTLE)
+            self.agenda.messages.owe_later(0, now + SETTLE)
 
     def look_soon(self, now: float) -> None:
-        """Something hints at news: look at the tail soon. Hints in a burst become one look."""
-        self._owe(self._tail(), now + HINT_DELAY)
+        """Something hints at news: look at the tail soon."""
+        self.agenda.look_soon(self._current, now)
 
     def want_older(self, now: float) -> None:
         """The person reads upwards."""
         if self.loading.has_older:
-            self._older_wanted = True
-            self._not_before = min(self._not_before, now)
+            self.agenda.wants_older = True
+            self.agenda.restraint.hurry(now)
+
+    def want_again(self, before: int) -> None:
+        """The person reads upwards in what is here: without a feed it may be out of date (E2)."""
+        if not self.agenda.has_feed(self._current):
+            self.agenda.again_before = before
 
     def retry(self, now: float) -> None:
         """The person asked, or the token changed: what failed is tried at once."""
-        self._failures, self._not_before, self._is_halted = 0, 0.0, False
-        self._holes.retry(now)
+        self.agenda.restraint.lift()
+        self._proofs.holes.retry(now)
         if self.loading.state is Loading.FAILED:
             self._owe_all(now)
 
@@ -120,7 +128,7 @@ class History:
     @property
     def looked_at(self) -> float | None:
         """The monotonic second at which a read last came to its end, or None before the first."""
-        return self._looked_at
+        return self.agenda.looked_at
 
     @property
     def is_anew(self) -> bool:
@@ -134,14 +142,27 @@ class History:
 
     # --- reads ------------------------------------------------------------------------------
 
+    def next_deadline(self) -> float | None:
+        """Return the monotonic second at which `next_read` will have something, if ever."""
+        if self._reading is not None:
+            return None
+        return self.agenda.next_deadline(self._current, self._proofs.holes.due)
+
     def next_read(self, now: float) -> Read | None:
         """Return the read to begin now, if one is due and none is under way."""
         due = self.next_deadline()
         if due is None or due > now:
             return None
         self._reads += 1
-        self._reading = replace(self._plan(now), number=self._reads)
-        self._begun.append(now)
+        self._begun_at = now
+        self._reading = replace(
+            self.agenda.plan(self._current, self._fresh, self._proofs.holes.due, now),
+            number=self._reads,
+            known_head=self.transcript.highest,
+            known_rev=self._current.changes.highest,
+        )
+        self._proofs.begin()
+        self.agenda.restraint.begun(now)
         return self._reading
 
     def is_reading(self, number: int) -> bool:
@@ -151,17 +172,21 @@ class History:
     def page_read(self, page: Page, now: float) -> Read | None:
         """Take one page in; return the read with its next query, or None when it is done."""
         assert self._reading is not None, "a page that nobody asked for: see `is_reading`"
-        self._failures, self.news = 0, ()
-        self.numbered = self.numbered or page.latest_sequence is not None
-        target = self.transcript if self._fresh is None else self._fresh
-        if not self._take_page(page, target):
-            self._start_anew(now)
-            return None
-        target.reaches(page.latest_sequence or 0)
-        read = reads.advance(self._reading, page)
-        self._reading = None if read.is_done else read
-        if read.is_done:
-            self._finish(read, target, now)
+        self.agenda.restraint.answered()
+        self.news = self.lost = ()
+        target = self._fresh or self._current
+        if target.is_of_another_epoch(page):
+            if self._resets.may(Evidence.EPOCH, now):
+                self._reset(Evidence.EPOCH, now)
+            else:
+                self.read_failed(CONTRADICTS, now, may_pass=True)
+        elif not self.capabilities.learn(self._reading, page):
+            self._reading = None
+            self.agenda.given_up(now)
+        elif not self._take_page(self._reading, page, target, now):
+            self._reset(Evidence.CONTRADICTION, now)
+        else:
+            self._go_on(reads.advance(self._reading, page), page, target, now)
         return self._reading
 
     def read_failed(
@@ -174,184 +199,165 @@ class History:
             may_pass: Whether asking again by itself may help.
             retry_after: The server's word, in seconds.
         """
-        self._reading, self._older_wanted = None, False
-        self._failures += 1
-        pause = request_delay(self._failures, self._jitter())
-        self._not_before = now + pause
-        self._told_to_wait = max(self._told_to_wait, now + (retry_after or 0.0))
-        self._is_halted = not may_pass
-        if self._paying is not None:
-            self._owe(self._paying, now)
-            self._paying = None
+        self._reading = None
+        self.agenda.failed(now, may_pass=may_pass, retry_after=retry_after)
         if self.transcript.base is None or not may_pass:
             self.loading = replace(self.loading, state=Loading.FAILED, error=words, can_retry=True)
 
-    def next_deadline(self) -> float | None:
-        """Return the monotonic second at which `next_read` will have something, if ever."""
-        if self._reading is not None or self._is_halted:
-            return None
-        dues: list[float] = list(self._later)
-        if self._owed is not None:
-            dues.append(self._owed[1])
-        if self._older_wanted:
-            dues.append(0.0)
-        if self.cadence is not None and self._looked_at is not None:
-            dues.append(self._looked_at + self.cadence)
-            dues.append(self._next_reread())
-        if self._holes.due is not None:
-            dues.append(self._holes.due)
-        budget = self._begun[0] + READ_WINDOW if len(self._begun) == MAX_READS else 0.0
-        return max(min(dues), self._not_before, self._told_to_wait, budget) if dues else None
+    def call_refused(self, status: int, code: str | None, now: float) -> bool:
+        """Whether an error means that the server has no feed: its messages are read instead."""
+        assert self._reading is not None, "an answer that nobody asked for: see `is_reading`"
+        if not self.capabilities.refuses(self._reading, status, code):
+            return False
+        self._reading = None
+        self.agenda.changes.clear()
+        self.catch_up(now)
+        return True
 
     # --- facts that came another way ---------------------------------------------------------
 
     def ingest(self, message: Message, now: float) -> Ingested:
         """Take a message in that came by push or in a reply."""
-        outcome = self.transcript.ingest(message)
-        if outcome is Ingested.CONTRADICTION and self._fresh is None:
-            self._start_anew(now)
+        outcome = self._current.ingest(message, now)
         if self._fresh is not None:
-            self._meanwhile.append(message)
+            self._fresh.meanwhile.append(message)
+        elif outcome is Ingested.CONTRADICTION:
+            if self._resets.may(Evidence.CONTRADICTION, now):
+                self._reset(Evidence.CONTRADICTION, now).meanwhile.append(message)
+            else:
+                outcome = self._dispute(message, self._current, now)
         self._watch_holes(now)
         return outcome
 
     def update(self, news: MessageUpdated, now: float) -> Ingested:
         """Take a change of a message's status in."""
-        outcome = self.transcript.update(news)
-        if outcome is Ingested.CONTRADICTION and self._fresh is None:
-            self._start_anew(now)
+        outcome = self._current.update(news, now)
         if self._fresh is not None:
-            self._meanwhile.append(news)
+            self._fresh.meanwhile.append(news)
+        elif outcome is Ingested.CONTRADICTION:
+            if self._resets.may(Evidence.CONTRADICTION, now):
+                self._reset(Evidence.CONTRADICTION, now).meanwhile.append(news)
+            else:
+                self.agenda.doubt(self._current, now)
         self._watch_holes(now)
         return outcome
 
+    def saw(self, sequence: int | None, now: float) -> None:
+        """Something tells of a message by its number alone: it exists, here or not."""
+        if sequence is not None:
+            self.transcript.saw(sequence)
+            self._watch_holes(now)
+
+    def doubt(self, now: float) -> None:
+        """Something suggests that the server went back: see whether it has what is here."""
+        self.agenda.doubt(self._current, now)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether looking for missing messages has not helped, so that only the probe goes on."""
+        return self._proofs.holes.is_stuck
+
     def gaps(self) -> tuple[Gap, ...]:
         """Return the holes as the person sees them."""
-        state = GapState.STUCK if self._holes.is_stuck else GapState.FETCHING
-        return tuple(Gap(first=a, last=b, state=state) for a, b in self.transcript.holes())
+        return self._proofs.gaps(self.transcript)
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _take_page(self, page: Page, target: Transcript) -> bool:
+    def _take_page(self, read: Read, page: Page, target: Generation, now: float) -> bool:
         """Take the messages of a page in; return False when they contradict the numbering."""
         news: list[Message] = []
         for message in page.messages:
-            outcome = target.ingest(message)
+            outcome = target.ingest(message, now, may_extend=read.may_extend)
             if outcome is Ingested.CONTRADICTION:
-                if target is not self._fresh:
+                if target is not self._fresh and self._resets.may(Evidence.CONTRADICTION, now):
                     return False
-                # One reading of all gave the number twice: beginning anew again would not end.
-                target.dispute(message.sequence or 0)
-                outcome = target.ingest(message)
+                # One reading of all gave the number twice, or it happens again and again: beginning
+                # anew once more would not end. Both are shown; a ghost among them will go.
+                outcome = self._dispute(message, target, now)
             if outcome is not Ingested.SAME:
                 news.append(message)
+        self._proofs.saw(page.messages)
         self.news = tuple(news)
+        target.learn(read, page, now)
         return True
 
-    def _plan(self, now: float) -> Read:
-        for second in [one for one in self._later if one <= now]:
-            self._owe(self._later.pop(second), now)
-        if self.cadence is not None and self._next_reread() <= now:
-            self._reread_at = now
-            self._owe(max(0, self.transcript.contiguous - REREAD), now)
-        base = self.transcript.base
-        if self._older_wanted and base is not None and self._fresh is None:
-            return reads.begin_older(now, base, len(self.transcript), numbered=self.numbered)
-        if self._owed is not None and self._owed[1] <= now:
-            self._paying, self._owed = self._owed[0], None
-        if base is None or self._fresh is not None:
-            return reads.begin_newest(now)
-        bound = self._tail()
-        if self._paying is not None:
-            bound = min(bound, self._paying)
-        if self.numbered:
-            return reads.begin_numbered(now, max(bound, base - 1))
-        floor = max(bound, base)
-        since = self.transcript.timestamp_below(floor)
-        if since is None and len(self.transcript) > 0:
-            # All that is here is above the floor, whose number was never used: read from the start.
-            return reads.begin_timed(now, 0.0, base - 1)
-        return reads.begin_newest(now) if since is None else reads.begin_timed(now, since, floor)
+    def _go_on(self, read: Read, page: Page, target: Generation, now: float) -> None:
+        self._reading = None if read.is_done else read
+        if read.is_done:
+            self._finish(read, page, target, now)
+        elif target is self._current:
+            self._watch_holes(now)  # the next page may fail; and too much is not crawled (H6)
 
-    def _finish(self, read: Read, target: Transcript, now: float) -> None:
-        self._looked_at, self._paying = now, None
-        if self._reread_at is None:
-            self._reread_at = now
-        if read.clean and read.kind is not ReadKind.OLDER:
+    def _finish(self, read: Read, page: Page, target: Generation, now: float) -> None:
+        self.agenda.done(read, now)
+        if read.clean and read.is_of_all:
             self._complete_since = read.begun_at
-        self._older_wanted = self._older_wanted and read.kind is not ReadKind.OLDER
-        if read.kind is not ReadKind.AFTER:
-            self._set_base(read, target)
+        if read.may_extend:
+            first = target.claim_from_oldest()
+            at_the_cap = read.kind is ReadKind.OLDER and read.query.limit >= reads.MAX_LIMIT
+            has_older = bool(read.more_before) and first > 1 and not at_the_cap
+            self.loading = replace(self.loading, has_older=has_older)
         if self._fresh is not None:
-            self._swap_in(self._fresh)
-        self.loading = replace(self.loading, state=Loading.LOADED, error=None, can_retry=False)
+            self._swap_in(self._fresh, now)
+        self.loading = replace(
+            self.loading, state=Loading.LOADED, error=None, can_retry=False, is_checking=False
+        )
         self._watch_holes(now, is_newest=read.kind is ReadKind.NEWEST)
-        if read.kind is not ReadKind.AFTER:
+        if read.kind is ReadKind.AFTER:
+            self._prove(read, page, now)
+        elif read.kind is ReadKind.CHANGES:
+            self._current.changes.looked(read, page.latest_rev, now)
+            if read.finds_less(page):
+                self.doubt(now)
+
+    def _prove(self, read: Read, page: Page, now: float) -> None:
+        """A read of messages is done: draw the conclusions from what it did not bring."""
+        proof = self._proofs.finish(read, page, self._current, now)
+        if proof.is_other_numbering and self._resets.may(Evidence.GHOSTS, now):
+            self._reset(Evidence.GHOSTS, now)
             return
-        if read.clean and read.reached and read.floor is not None:
-            for number in self._holes.looked(read.begun_at, read.floor, now):
-                self.transcript.declare_void(number)
-                for pause in VOID_CHECKS:
-                    self._owe_later(number - 1, now + pause)
-            self._watch_holes(now)
-        else:
-            self._holes.postpone(now)
+        for bound, at in (*proof.owed, *self._proofs.let_go(proof, self.transcript, now)):
+            self.agenda.messages.owe_later(bound, at)
+        if proof.went_back and page.latest_rev is not None:
+            self._current.changes.begin(page.latest_rev)
+        self._watch_holes(now)
 
-    def _swap_in(self, fresh: Transcript) -> None:
-        # The answer may be older than what came meanwhile; what contradicts it is of the old
-        # numbering, or comes with the next read.
-        for news in self._meanwhile:
-            if isinstance(news, MessageUpdated):
-                fresh.update(news)
-            else:
-                fresh.ingest(news)
-        self._meanwhile.clear()
-        fresh.version += self.transcript.version + 1
-        self.transcript, self._fresh = fresh, None
-
-    def _set_base(self, read: Read, target: Transcript) -> None:
-        oldest = target.oldest()
-        first = oldest.sequence if oldest is not None and oldest.sequence is not None else 1
-        target.claim_from(first)
-        at_the_cap = read.kind is ReadKind.OLDER and read.query.limit >= reads.MAX_LIMIT
-        has_older = bool(read.more_before) and first > 1 and not at_the_cap
-        self.loading = replace(self.loading, has_older=has_older)
+    def _swap_in(self, fresh: Generation, now: float) -> None:
+        old, self._current, self._fresh = self._current, fresh, None
+        fresh.take_over(old, now)
+        self.lost = fresh.lost_of(old, self.acknowledged, has_older=self.loading.has_older)
 
     def _watch_holes(self, now: float, *, is_newest: bool = False) -> None:
-        holes = self.transcript.holes()
-        if sum(last - first + 1 for first, last in holes) > MAX_MISSING:
+        if self.transcript.missing_count > MAX_MISSING:
             if self._fresh is None and not is_newest:
-                self._start_anew(now)
+                self._read_anew(now)
             if not is_newest:
                 return
             # The newest page itself is full of holes: what is before the last one is just older.
-            self.transcript.claim_only_from(holes[-1][1] + 1)
-            holes = []
-        missing = (number for first, last in holes for number in range(first, last + 1))
-        self._holes.watch(missing, now)
+            self.transcript.claim_only_from(self.transcript.holes()[-1][1] + 1)
+        self._proofs.watch(self.transcript, now)
 
-    def _start_anew(self, now: float) -> None:
-        """The numbering changed, or too much is missing: read all; the old stays on show."""
-        self._fresh, self._reading, self._paying = Transcript(), None, None
-        self._meanwhile.clear()
-        self._holes.watch((), now)
+    def _dispute(self, message: Message, target: Generation, now: float) -> Ingested:
+        number = message.sequence or 0
+        target.transcript.dispute(number)
+        self.agenda.messages.owe(number - 1, now)
+        return target.ingest(message, now, may_extend=True)
+
+    def _reset(self, evidence: Evidence, now: float) -> Generation:
+        """The numbering is another one: read all anew. What is on show stays until that is here."""
+        self._resets.made(evidence, now)
+        self.loading = replace(self.loading, is_checking=True)
+        return self._read_anew(now, wanted=len(self.transcript))
+
+    def _read_anew(self, now: float, wanted: int = 0) -> Generation:
+        """Read from the newest page on, as if nothing were known."""
+        self._fresh, self._reading = Generation(wanted), None
+        self.agenda.clear()
+        self._proofs.forget(now)
         self._owe_all(now)
+        return self._fresh
 
     def _owe_all(self, now: float) -> None:
-        if self.loading.state is not Loading.LOADED and not self._is_halted:
+        if self.loading.state is not Loading.LOADED and not self.agenda.restraint.is_halted:
             self.loading = replace(self.loading, state=Loading.LOADING, error=None, can_retry=False)
-        self._owe(0, now)
-
-    def _tail(self) -> int:
-        return max(0, self.transcript.contiguous - TAIL)
-
-    def _next_reread(self) -> float:
-        return (self._reread_at or 0.0) + REREAD_PAUSE
-
-    def _owe_later(self, bound: int, at: float) -> None:
-        second = ceil(at)  # whole seconds, so that debts in a burst become one
-        self._later[second] = min(bound, self._later.get(second, bound))
-
-    def _owe(self, bound: int, at: float) -> None:
-        owed_bound, owed_at = self._owed or (bound, at)
-        self._owed = (min(bound, owed_bound), min(at, owed_at))
+        self.agenda.messages.owe(0, now)

@@ -86,6 +86,7 @@ class Message:
         timestamp: Server time, seconds since the epoch (UTC).
         status: The server's word, e.g. `sent`, `completed`, `failed`.
         rev: The server's change counter, or None where it has none. A higher one is newer.
+        updated_at: Server time of its last change, seconds since the epoch, or None.
         deleted: A tombstone: keeps its place in the numbering, shows nothing.
         client_message_id: Ours, if a Threadline sent it. Also the message's key on screen, so
             that the bubble the person saw appear is the one that stays.
@@ -99,6 +100,7 @@ class Message:
     timestamp: float
     sequence: int | None = None
     rev: int | None = None
+    updated_at: float | None = None
     deleted: bool = False
     client_message_id: ClientMessageId | None = None
     step: Step | None = None
@@ -210,12 +212,15 @@ class LoadingState:
         error: Words for the person, while `FAILED`.
         can_retry: Whether asking again may help.
         has_older: Whether the server holds messages before the oldest one here.
+        is_checking: The server's numbering is another one: what is on show may be gone there, and
+            is being read anew.
     """
 
     state: Loading = Loading.IDLE
     error: str | None = None
     can_retry: bool = False
     has_older: bool = False
+    is_checking: bool = False
 
 
 class Health(Enum):

@@ -41,9 +41,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class MessagePublished:
-    """A message was stored."""
+    """A message was stored, or, unless `is_new`, changed; here it is."""
 
     message: Message
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,13 @@ def _message_id(value: object) -> MessageId | None:
     return None if known is None else MessageId(known)
 
 
-def _message_update(data: dict[str, Any]) -> MessageUpdated:
+def _message_update(data: dict[str, Any]) -> MessageUpdated | MessagePublished:
+    whole = data.get("message")
+    if isinstance(whole, dict) and whole.get("messageId") == data.get("messageId"):
+        try:
+            return MessagePublished(message_from(whole, "message_update"), is_new=False)
+        except RejectedPayload:
+            pass  # what stands beside it tells of the status at least
     update = _UPDATE.validate_python(data)
     error = update.error
     return MessageUpdated(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import answers, reachability, sending
@@ -79,7 +80,8 @@ def _published(state: State, session_id: SessionId, name: str, data: object, now
         case None:
             state.unknown_events += 1
         case MessagePublished(message):
-            session.ingest(sending.notice_own(state, session, message, now), now)
+            own = sending.notice_own(state, session, message, now)
+            session.publish(replace(event, message=own), now)
             state.publish()
         case _:
             session.publish(event, now)

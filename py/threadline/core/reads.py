@@ -24,13 +24,17 @@ __all__ = [
     "Read",
     "ReadKind",
     "advance",
+    "begin_changes",
     "begin_newest",
     "begin_numbered",
     "begin_older",
+    "begin_refresh",
     "begin_timed",
+    "ignores_its_bound",
 ]
 
 PAGE_LIMIT: Final = 50  # messages asked for at once (the contract's default)
+LONG_PAGE: Final = 200  # messages asked for at once where pages follow each other by number
 MAX_LIMIT: Final = 400  # to which a page is widened before we give up (sync.md 2.6)
 OVERLAP: Final = 5.0  # seconds before the cursor: server clocks disagree, commits are late
 
@@ -40,17 +44,34 @@ class ReadKind(Enum):
 
     NEWEST = auto()  # the first page of a session, or all anew
     AFTER = auto()  # everything after a point: catch-up, repair, probe
+    CHANGES = auto()  # everything that changed after a point
     OLDER = auto()  # the page before what is here
+    REFRESH = auto()  # a page that is here once more: changes carry no number
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The query of one `GET messages`. `since` is in epoch seconds."""
+    """The query of one `GET messages`, or of one `GET changes` if `after_rev` is given.
+
+    `since` is in epoch seconds.
+    """
 
     limit: int
     since: float | None = None
     after: int | None = None
     before: int | None = None
+    after_rev: int | None = None
+
+    @property
+    def count(self) -> int | None:
+        """The bound by number or by change, if there is one of these."""
+        return self.after if self.after_rev is None else self.after_rev
+
+    def beyond(self, count: int) -> Query:
+        """Return the query for what follows `count`."""
+        if self.after_rev is None:
+            return replace(self, after=count)
+        return replace(self, after_rev=count)
 
     def url(self, api_base: str, session_id: SessionId) -> str:
         """Return the address to ask."""
@@ -62,7 +83,10 @@ class Query:
             fields["after"] = self.after
         if self.before is not None:
             fields["before"] = self.before
-        return f"{api_base}/api/session/{quote(session_id, safe='')}/messages?{urlencode(fields)}"
+        if self.after_rev is not None:
+            fields["after"] = self.after_rev
+        what = "messages" if self.after_rev is None else "changes"
+        return f"{api_base}/api/session/{quote(session_id, safe='')}/{what}?{urlencode(fields)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +102,10 @@ class Read:
         reached: Whether the pages so far go down to `floor`.
         more_before: Whether the first page said, or hints, that older messages exist.
         is_done: Whether everything was read.
+        most: Rows of the longest page so far.
         number: Tells an answer to this read from a late one to another.
+        known_head, known_rev: What was known of the server's counters when the read began; an
+            answer that says less is older than that, or the server went back.
     """
 
     kind: ReadKind
@@ -89,7 +116,26 @@ class Read:
     reached: bool = False
     more_before: bool | None = None
     is_done: bool = False
+    most: int = 0
     number: int = 0
+    known_head: int = 0
+    known_rev: int = 0
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether it may bring messages older than all that is claimed."""
+        return self.kind in (ReadKind.NEWEST, ReadKind.OLDER)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it brings everything that was new when it began."""
+        return self.kind in (ReadKind.NEWEST, ReadKind.AFTER, ReadKind.CHANGES)
+
+    def finds_less(self, page: Page) -> bool:
+        """Whether `page` says that the server has less than was known when the read began."""
+        head, rev = page.latest_sequence, page.latest_rev
+        is_head_low = head is not None and head < self.known_head
+        return is_head_low or (rev is not None and rev < self.known_rev)
 
 
 def begin_newest(now: float, limit: int = PAGE_LIMIT) -> Read:
@@ -99,7 +145,12 @@ def begin_newest(now: float, limit: int = PAGE_LIMIT) -> Read:
 
 def begin_numbered(now: float, after: int) -> Read:
     """Read everything numbered above `after`, on a server that has `after`."""
-    return Read(ReadKind.AFTER, Query(limit=PAGE_LIMIT * 4, after=after), now, floor=after)
+    return Read(ReadKind.AFTER, Query(limit=LONG_PAGE, after=after), now, floor=after)
+
+
+def begin_changes(now: float, after_rev: int) -> Read:
+    """Read everything that changed after the change `after_rev`, on a server with the feed."""
+    return Read(ReadKind.CHANGES, Query(limit=LONG_PAGE, after_rev=after_rev), now)
 
 
 def begin_timed(now: float, since: float, floor: int) -> Read:
@@ -122,6 +173,26 @@ def begin_older(now: float, base: int, held: int, *, numbered: bool) -> Read:
     return Read(ReadKind.OLDER, Query(limit=min(MAX_LIMIT, held + PAGE_LIMIT)), now)
 
 
+def begin_refresh(now: float, before: int, since: float, *, numbered: bool) -> Read:
+    """Read a page that is here once more: the one before number `before`.
+
+    Args:
+        since: Time of the message before that page, in epoch seconds, for a server without numbers.
+    """
+    if numbered:
+        return Read(ReadKind.REFRESH, Query(limit=PAGE_LIMIT, before=before), now)
+    query = Query(limit=2 * PAGE_LIMIT, since=max(0.0, since - OVERLAP))
+    return Read(ReadKind.REFRESH, query, now)
+
+
+def ignores_its_bound(query: Query, page: Page) -> bool:
+    """Whether a page holds what its bound by number excludes: the server does not know it."""
+    numbers = [one.sequence for one in page.messages if one.sequence is not None]
+    if query.after is not None and any(number <= query.after for number in numbers):
+        return True
+    return query.before is not None and any(number >= query.before for number in numbers)
+
+
 def advance(read: Read, page: Page) -> Read:
     """Return the read after one more page, with its next query or done.
 
@@ -130,20 +201,23 @@ def advance(read: Read, page: Page) -> Read:
     that does not reach the floor was cut at the wrong end, and one with a single time cannot be
     passed: both are asked again, wider.
     """
-    full = len(page.messages) + len(page.rejected) >= read.query.limit
+    rows = len(page.messages) + len(page.rejected)
+    full = rows >= read.query.limit or _may_be_capped(rows, read.most)
     numbers = [message.sequence for message in page.messages if message.sequence is not None]
     read = replace(
         read,
+        most=max(read.most, rows),
         clean=read.clean and not page.rejected,
         reached=read.reached or not full or _reaches(read.floor, numbers),
         more_before=_says_more(page, full) if read.more_before is None else read.more_before,
     )
-    if read.kind is ReadKind.OLDER:
+    if read.kind in (ReadKind.OLDER, ReadKind.REFRESH):
         return replace(read, is_done=True)
-    if read.query.after is not None:
-        return _advance_numbered(read, page, numbers)
-    if read.kind is ReadKind.NEWEST and page.latest_sequence is not None:
-        return replace(read, is_done=True)  # a server with numbers answers the newest page
+    if read.query.count is not None:
+        return _advance_counted(read, page, is_last=not _says_more(page, full))
+    is_numbered = page.has_more is not None  # such a server answers the newest page
+    if read.kind is ReadKind.NEWEST and (is_numbered or page.latest_sequence in numbers):
+        return replace(read, is_done=True)
     if not full or page.has_more is False:
         return replace(read, is_done=True)
     return _advance_timed(read, page.messages)
@@ -157,11 +231,22 @@ def _says_more(page: Page, full: bool) -> bool:
     return full if page.has_more is None else page.has_more
 
 
-def _advance_numbered(read: Read, page: Page, numbers: list[int]) -> Read:
-    last = max(numbers, default=0)
-    if not page.has_more or last <= (read.query.after or 0):
+def _may_be_capped(rows: int, most: int) -> bool:
+    # A server may have a limit of its own, below what was asked for: a page of the contract's
+    # length is not proved to be the last, unless a longer one came before.
+    return rows >= PAGE_LIMIT and most in (0, rows)
+
+
+def _advance_counted(read: Read, page: Page, *, is_last: bool) -> Read:
+    if is_last:
         return replace(read, reached=True, is_done=True)
-    return replace(read, query=replace(read.query, after=last))
+    is_feed = read.kind is ReadKind.CHANGES
+    counts = [one.rev if is_feed else one.sequence for one in page.messages]
+    last = max((count for count in counts if count is not None), default=0)
+    if last <= (read.query.count or 0):
+        # More is said to follow, but the page leads nowhere: nothing is claimed.
+        return replace(read, clean=False, reached=False, is_done=True)
+    return replace(read, query=read.query.beyond(last))
 
 
 def _advance_timed(read: Read, messages: tuple[Message, ...]) -> Read:

@@ -35,6 +35,7 @@ __all__ = [
     "auth_signature",
     "capabilities",
     "created_session",
+    "error_code",
     "error_words",
     "interact_answer",
     "page",
@@ -50,12 +51,13 @@ MAX_ERROR_WORDS: Final = 300  # characters of a server's error that are shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One answer of `GET messages`.
+    """One answer of `GET messages`, or of `GET changes`.
 
     Attributes:
         messages: The good ones, in the server's order.
         rejected: Problems of the bad ones; with any, the page claims no coverage.
         latest_sequence: The session's highest number, or None where the server does not say.
+        latest_rev: The session's last change, likewise.
         has_more: Whether more follow in the direction asked; None where it does not say.
         epoch: The numbering's identity, or None.
     """
@@ -63,6 +65,7 @@ class Page:
     messages: tuple[Message, ...]
     rejected: tuple[str, ...] = ()
     latest_sequence: int | None = None
+    latest_rev: int | None = None
     has_more: bool | None = None
     epoch: str | None = None
 
@@ -137,14 +140,12 @@ def page(text: str) -> Page:
             messages.append(message_from(row, source))
         except RejectedPayload as fault:
             rejected.append(str(fault))
-    latest: Any = body.get("latestSequence")
     has_more, epoch = body.get("hasMore"), body.get("epoch")
-    is_number = isinstance(latest, int) and not isinstance(latest, bool)
-    is_count = is_number and 0 <= latest <= MAX_SEQUENCE
     return Page(
         messages=tuple(messages),
         rejected=tuple(rejected),
-        latest_sequence=latest if is_count else None,
+        latest_sequence=_count(body.get("latestSequence")),
+        latest_rev=_count(body.get("latestRev")),
         has_more=has_more if isinstance(has_more, bool) else None,
         epoch=str(epoch) if isinstance(epoch, (str, int)) else None,
     )
@@ -278,6 +279,16 @@ def error_words(body: str) -> str | None:
     return words[:MAX_ERROR_WORDS] if isinstance(words, str) and words else None
 
 
+def error_code(body: str) -> str | None:
+    """Return the word by which a program tells a server's error, or None without one."""
+    try:
+        error = load_json(body, "error")
+    except RejectedPayload:
+        return None
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, str) else None
+
+
 def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     """Return the seconds that `Retry-After` asks for, at most `MAX_RETRY_AFTER`; None without it.
 
@@ -298,6 +309,12 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     if seconds != seconds:  # NaN
         return DEFAULT_RETRY_AFTER
     return min(MAX_RETRY_AFTER, max(0.0, seconds))
+
+
+def _count(value: object) -> int | None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= MAX_SEQUENCE else None
 
 
 def _object(text: str, source: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .transcript import Ingested
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .capabilities import Capabilities
     from .model import ClientMessageId, Message, SessionId
     from .moment import Moment
     from .push_events import PushEvent
@@ -39,6 +40,7 @@ class Session:
     Args:
         session_id: Its id.
         jitter: Draws from [0, 1).
+        capabilities: What the server can do; shared by all sessions.
 
     Attributes:
         history: The messages, and what of them is owed a read.
@@ -49,9 +51,14 @@ class Session:
         lost_at: Monotonic second since which push does not reach it; None while it does.
     """
 
-    def __init__(self, session_id: SessionId, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        session_id: SessionId,
+        jitter: Callable[[], float],
+        capabilities: Capabilities | None = None,
+    ) -> None:
         self.id = session_id
-        self.history = History(jitter)
+        self.history = History(jitter, capabilities)
         self.run = Run()
         self.status: str | None = None
         self.problem: str | None = None
@@ -86,8 +93,11 @@ class Session:
     def publish(self, event: PushEvent, now: Moment) -> None:
         """Take what the server published on the session's channel in."""
         match event:
-            case MessagePublished(message):
+            case MessagePublished(message, is_new):
                 self.ingest(message, now)
+                if is_new and self.history.transcript.is_older(message):
+                    # A new message comes after all others, unless the numbering began anew.
+                    self.history.doubt(now.monotonic)
             case MessageUpdated():
                 self._update(event, now)
             case InteractResponded():
@@ -115,7 +125,7 @@ class Session:
         self.news_at, self.problem = now.monotonic, None
         self.run.responded(event, now)
         transcript = self.history.transcript
-        transcript.saw(event.sequence or 0)
+        self.history.saw(event.sequence, now.monotonic)
         if event.message_id is None or transcript.get(event.message_id) is None:
             # It names no stored message, or one that is not here: the list is read soon, and the
             # provisional row shows meanwhile (roadmap TODO 3b; sync.md P3).

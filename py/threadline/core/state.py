@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from .capabilities import Capabilities
 from .doctor import FIRST_NUMBER
 from .effects import Publish
 from .lifetime import Lifetime
@@ -71,7 +72,7 @@ class State:
         explanation: What was found out about a line that fails without a word, or None.
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
-        capabilities: What the server said it can do.
+        capabilities: What the server can do.
         owes_capabilities: What the server can do was asked in vain.
         unknown_events: Push events that we do not know; counted, never an error.
         sealed: Unsent texts that another account wrote; adopted only when it is back.
@@ -101,7 +102,7 @@ class State:
     views: dict[int, ViewState] = field(default_factory=dict)
     recent: list[SessionId] = field(default_factory=list)
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
-    capabilities: frozenset[str] = frozenset()
+    capabilities: Capabilities = field(default_factory=Capabilities)
     owes_capabilities: bool = False
     unknown_events: int = 0
     sealed: tuple[OutboxEntry, ...] = ()
@@ -135,7 +136,7 @@ class State:
     def session(self, session_id: SessionId) -> Session:
         """Return the session, making it when it is not known yet."""
         if session_id not in self.sessions:
-            self.sessions[session_id] = Session(session_id, self.jitter)
+            self.sessions[session_id] = Session(session_id, self.jitter, self.capabilities)
         return self.sessions[session_id]
 
     def shown(self) -> list[SessionId]:

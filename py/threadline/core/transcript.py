@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .push_events import MessageUpdated
 
-__all__ = ["MAX_PARKED", "Ingested", "Transcript"]
+__all__ = ["MAX_PARKED", "Ingested", "Transcript", "is_earlier"]
 
 MAX_PARKED: Final = 500  # updates kept for messages not here yet (sync.md 2.3, rule 4)
 
@@ -91,9 +91,15 @@ class Transcript:
         """Whether a text of the person's own is here, as a stored message."""
         return bool(self._by_client.get(client_message_id))
 
-    def ingest(self, message: Message) -> Ingested:
-        """Take one authoritative statement about one message into account."""
+    def ingest(self, message: Message, *, may_extend: bool = False) -> Ingested:
+        """Take one authoritative statement about one message into account.
+
+        A message that is not here and is older than all that is claimed is left out: it would stand
+        alone, with unknown ones behind it. Reading older pages is what extends the list downwards.
+        """
         known = self._by_id.get(message.id)
+        if known is None and not may_extend and self.is_older(message):
+            return Ingested.SAME
         bare = self._bare.get(message.id, known)
         whole = message if bare is None else _newest(bare, message)
         newest = self._with_parked(whole)
@@ -113,6 +119,28 @@ class Transcript:
             self._bare.pop(oldest, None)
         known = self._by_id.get(news.message_id)
         return Ingested.SAME if known is None else self.ingest(self._bare.get(known.id, known))
+
+    def is_older(self, message: Message) -> bool:
+        """Whether a message belongs before all that anything is claimed about."""
+        if message.sequence is None or self.base is None:
+            return False
+        return message.sequence < self.base
+
+    def forget(self, message: Message) -> None:
+        """The server does not have this record: let it go. Its number is believed empty."""
+        self._remove(message)
+        self._parked.pop(message.id, None)
+        self._bare.pop(message.id, None)
+        self.version += 1
+        if message.sequence is None or message.sequence in self.known:
+            return  # another message holds the number
+        self.declare_void(message.sequence)
+
+    def put_back(self, message: Message) -> None:
+        """The server has this older version after all: it stands, whatever was known."""
+        self._parked.pop(message.id, None)
+        self._bare.pop(message.id, None)
+        self._replace(self._by_id.get(message.id), message)
 
     def saw(self, sequence: int) -> None:
         """A fact names `sequence`: it exists, whatever was believed."""
@@ -157,6 +185,11 @@ class Transcript:
             return []
         return self._covered.missing(self.base, self.highest)
 
+    @property
+    def missing_count(self) -> int:
+        """How many numbers are missing."""
+        return sum(last - first + 1 for first, last in self.holes())
+
     def window(self, limit: int) -> tuple[Message, ...]:
         """Return the last `limit` messages that are shown, in order."""
         shown: list[Message] = []
@@ -176,6 +209,21 @@ class Transcript:
     def oldest(self) -> Message | None:
         """Return the first message in order, if there is one."""
         return self._by_id[MessageId(self._order[0][2])] if self._order else None
+
+    def below_newest(self, count: int) -> int:
+        """Return the number above which at least the last `count` messages are; 0 if all are."""
+        first = self.contiguous - count + 1
+        last = bisect_left(self._order, (float(self.contiguous) + 0.5, 0.0, ""))
+        if last < count:
+            return 0
+        # Numbers that were never used are no messages: of these there are so many.
+        return max(0, min(first, int(self._order[last - count][0])) - 1)
+
+    def above(self, sequence: int) -> list[Message]:
+        """Return the messages numbered above `sequence`, tombstones included, ascending."""
+        first = bisect_left(self._order, (float(sequence) + 0.5, 0.0, ""))
+        last = bisect_left(self._order, (inf, 0.0, ""))
+        return [self._by_id[MessageId(key[2])] for key in self._order[first:last]]
 
     def timestamp_below(self, sequence: int) -> float | None:
         """Return the time of the last message numbered at most `sequence`, in epoch seconds."""
@@ -237,10 +285,18 @@ class Transcript:
         del self._order[bisect_left(self._order, _key(message))]
         if message.client_message_id is not None:
             self._by_client[message.client_message_id].remove(message.id)
-        if message.sequence is not None and message.sequence not in self._disputed:
-            del self._by_sequence[message.sequence]
-            self.known.discard(message.sequence)
-            self._covered.discard(message.sequence)
+        if message.sequence is None:
+            return
+        if message.sequence in self._disputed:
+            heirs = [
+                one for one in self.above(message.sequence - 1) if one.sequence == message.sequence
+            ]
+            if heirs:
+                self._by_sequence[message.sequence] = heirs[0].id
+                return
+        del self._by_sequence[message.sequence]
+        self.known.discard(message.sequence)
+        self._covered.discard(message.sequence)
 
 
 def _key(message: Message) -> _Key:
@@ -248,6 +304,13 @@ def _key(message: Message) -> _Key:
     # that the order is total and transitive.
     position = inf if message.sequence is None else float(message.sequence)
     return (position, message.timestamp, message.id)
+
+
+def is_earlier(one: Message, other: Message) -> bool:
+    """Whether `one` is certainly an earlier version of the message than `other`."""
+    if one.rev is not None and other.rev is not None:
+        return one.rev < other.rev
+    return (one.deleted, _rank(one.status)) < (other.deleted, _rank(other.status))
 
 
 def _newest(known: Message, news: Message) -> Message:
@@ -264,10 +327,10 @@ def _newest(known: Message, news: Message) -> Message:
     )
 
 
-def _version(message: Message) -> tuple[int, bool, int]:
-    # The change counter decides where there is one. Without it, deletion is final and a status
-    # never goes back.
-    return (message.rev or 0, message.deleted, _rank(message.status))
+def _version(message: Message) -> tuple[int, bool, int, float]:
+    # The change counter decides where there is one. Without it, deletion is final, a status never
+    # goes back, and of two that say the same the later one counts (sync.md 2.3, rule 3).
+    return (message.rev or 0, message.deleted, _rank(message.status), message.updated_at or 0.0)
 
 
 def _rank(status: str) -> int:
@@ -282,8 +345,13 @@ def _updated(message: Message, news: MessageUpdated) -> Message:
         return message
     if news.rev is None and _rank(news.status) < _rank(message.status):
         return message
-    rev = message.rev if news.rev is None else news.rev
-    return replace(message, status=news.status, error=news.error, rev=rev)
+    return replace(
+        message,
+        status=news.status,
+        error=news.error,
+        rev=message.rev if news.rev is None else news.rev,
+        updated_at=news.updated_at or message.updated_at,
+    )
 
 
 def _later(one: MessageUpdated, other: MessageUpdated) -> MessageUpdated:

@@ -72,6 +72,14 @@ def _moment(value: object) -> float:
     return seconds
 
 
+def _moment_or_none(value: object) -> float | None:
+    # For a member that only orders versions: it is not worth losing the message for.
+    try:
+        return None if value is None else _moment(value)
+    except ValueError:
+        return None
+
+
 def _iso_seconds(value: str) -> float:
     try:
         parsed = datetime.fromisoformat(value)
@@ -87,6 +95,7 @@ def _text(value: object) -> object:
 
 Sequence = Annotated[Annotated[int, Field(ge=1, le=MAX_SEQUENCE)] | None, BeforeValidator(_number)]
 Timestamp = Annotated[float, BeforeValidator(_moment)]
+LenientTimestamp = Annotated[float | None, BeforeValidator(_moment_or_none)]
 NonEmpty = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -115,6 +124,7 @@ class WireMessage(WireModel):
     metadata: dict[str, Any] | None = None
     error: Annotated[WireError | None, BeforeValidator(_error)] = None
     rev: Sequence = None
+    updated_at: LenientTimestamp = Field(default=None, validation_alias="updatedAt")
     deleted: bool = False
 
 
@@ -166,6 +176,7 @@ def message_from(value: object, source: str, *, sequence: object = None) -> Mess
         timestamp=wire.timestamp,
         sequence=wire.sequence,
         rev=wire.rev,
+        updated_at=wire.updated_at,
         deleted=wire.deleted,
         client_message_id=ClientMessageId(client_message_id)
         if isinstance(client_message_id, str) and client_message_id

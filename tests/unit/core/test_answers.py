@@ -73,7 +73,7 @@ def test_a_history_that_cannot_be_had_is_said(world: World, status: int, words: 
     loading = world.show().loading
 
     assert (loading.state, loading.error, loading.can_retry) == (Loading.FAILED, words, True)
-    assert len(world.server.asked("/messages")) == 1
+    assert len(world.server.reads()) == 1
     world.ask("load_history")
     world.advance(1.0)
     world.ask("load_history")
@@ -112,7 +112,7 @@ def test_a_bad_row_does_not_hide_the_others(world: World) -> None:
     assert world.texts() == ["text 1", "text 3"]
     assert [(gap.first, gap.last) for gap in world.show().gaps] == [(2, 2)]
     assert "messageId" in world.reports[0].text
-    assert len(world.server.asked("/messages")) < 12
+    assert len(world.server.reads()) < 12
 
 
 def test_a_message_of_five_megabytes_is_a_message(world: World) -> None:

@@ -33,7 +33,7 @@ def badge(world: World) -> tuple[ConnectionState, Health]:
 
 def break_reads(world: World) -> None:
     """Let no message be read any more, while push works."""
-    world.server.intercept = lambda asked: reply(500) if "/messages" in asked.url else None
+    world.server.intercept = lambda asked: reply(500) if "/session/s1/" in asked.url else None
 
 
 def test_live_needs_a_look_at_the_head_within_a_minute() -> None:

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.support.builders import EPOCH, message
-from threadline.core.history import HINT_DELAY, MAX_READS, READ_WINDOW, TAIL, History
-from threadline.core.holes import MAX_MISSING, SETTLE
+from threadline.core.agenda import HINT_DELAY, TAIL
+from threadline.core.history import History
+from threadline.core.holes import GRACE, MAX_MISSING, SETTLE
 from threadline.core.model import GapState, Loading, Message, MessageId
 from threadline.core.push_events import MessageUpdated
 from threadline.core.reads import Query, ReadKind
 from threadline.core.rest_answers import Page
+from threadline.core.restraint import MAX_READS, READ_WINDOW
 from threadline.core.transcript import Ingested
 
 
@@ -100,7 +102,7 @@ def test_hints_in_a_burst_become_one_look(loaded: History) -> None:
 
     assert loaded.next_deadline() == 5.0 + HINT_DELAY
     assert begin(loaded, 5.2).after == 150 - TAIL
-    loaded.page_read(page(), 5.3)
+    loaded.page_read(page(*stretch(141, 150)), 5.3)
     assert loaded.next_deadline() is None
 
 
@@ -108,10 +110,10 @@ def test_looks_at_the_tail_while_somebody_watches(loaded: History) -> None:
     """sync.md 2.8: the probe never stops, only slows."""
     loaded.cadence = 25.0
 
-    assert loaded.next_deadline() == 25.0
+    assert loaded.next_deadline() == loaded.cadence
     assert begin(loaded, 25.0).after == 150 - TAIL
     assert not loaded.has_looked_since(25.0)
-    loaded.page_read(page(message(151)), 26.0)
+    loaded.page_read(page(*stretch(141, 151)), 26.0)
     assert loaded.next_deadline() == 51.0
     assert loaded.has_looked_since(25.0)
     assert loaded.news == (message(151),)
@@ -155,6 +157,7 @@ def test_a_page_with_a_bad_row_claims_nothing(loaded: History) -> None:
             loaded.page_read(bad, now)
         now += 20.0
 
+    assert loaded.is_stuck
     assert loaded.gaps()[0].state is GapState.STUCK
     assert loaded.next_deadline() is None
     loaded.retry(now)
@@ -182,7 +185,7 @@ def test_a_contradiction_reads_all_anew_and_keeps_the_old_on_show(
     assert len(loaded.transcript.window(99)) >= 50
     before = loaded.transcript.version
 
-    assert begin(loaded, 5.0) == Query(limit=50)
+    assert begin(loaded, 5.0).limit == len(loaded.transcript)
     loaded.ingest(replace(message(4), id=MessageId("pushed")), 5.1)
     loaded.update(MessageUpdated(MessageId("pushed"), "failed", None, None, None, None), 5.1)
     fresh = [replace(message(n), id=MessageId(f"new{n}")) for n in (1, 2, 3)]
@@ -338,15 +341,25 @@ def test_an_update_may_open_a_hole(loaded: History) -> None:
     assert [(gap.first, gap.last) for gap in loaded.gaps()] == [(151, 151)]
 
 
+def test_a_hint_that_names_a_number_opens_a_hole(loaded: History) -> None:
+    """sync.md S16: a hole has a deadline from the start."""
+    loaded.saw(None, 1.0)
+    assert loaded.gaps() == ()
+    loaded.saw(151, 1.0)
+
+    assert [(gap.first, gap.last) for gap in loaded.gaps()] == [(151, 151)]
+    assert loaded.next_deadline() == 1.0 + GRACE
+
+
 def test_older_pages_widen_the_newest_where_there_are_no_numbers(history: History) -> None:
     """sync.md 2.6: without `before`, a wider newest page."""
     history.open(0.0)
     begin(history, 0.0)
-    history.page_read(Page(messages=tuple(stretch(51, 100)), has_more=False), 0.0)
+    history.page_read(Page(messages=tuple(stretch(52, 100))), 0.0)
     history.loading = replace(history.loading, has_older=True)
     history.want_older(1.0)
 
-    assert begin(history, 1.0) == Query(limit=100)
+    assert begin(history, 1.0) == Query(limit=99)
 
 
 def test_a_first_number_that_was_burnt_is_read_from_the_start(history: History) -> None:

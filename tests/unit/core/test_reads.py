@@ -31,6 +31,9 @@ def test_an_address_holds_only_what_is_asked() -> None:
     assert Query(limit=50).url("http://api.test", SessionId("a/b")) == (
         "http://api.test/api/session/a%2Fb/messages?limit=50"
     )
+    assert Query(limit=5, after_rev=3).url("http://api.test", SessionId("s")) == (
+        "http://api.test/api/session/s/changes?limit=5&after=3"
+    )
     whole = Query(limit=1, since=0.5, after=2, before=9).url("http://api.test", SessionId("s"))
     assert whole.partition("?")[2] == (
         "limit=1&since=1970-01-01T00%3A00%3A00.500Z&after=2&before=9"

@@ -141,6 +141,21 @@ def test_versions_complete_each_other() -> None:
     assert not transcript.holds_client_message(ClientMessageId("c2"))
 
 
+def test_a_number_given_twice_stays_covered_while_one_has_it() -> None:
+    """sync.md fault 54: letting one of two go leaves no hole; letting both go a void."""
+    transcript = Transcript()
+    transcript.claim_from(1)
+    first, second = message(1), message(1, id=MessageId("twin"))
+    transcript.dispute(1)
+    transcript.ingest(first)
+    transcript.ingest(second)
+
+    transcript.forget(second)
+    assert (1 in transcript.known, 1 in transcript.voids) == (True, False)
+    transcript.forget(first)
+    assert (1 in transcript.known, 1 in transcript.voids) == (False, True)
+
+
 def test_an_update_waits_for_its_message() -> None:
     """sync.md 2.3, rule 4: parked, and its number is a hole until the message comes."""
     transcript = Transcript()
@@ -153,7 +168,7 @@ def test_an_update_waits_for_its_message() -> None:
     assert transcript.holes() == [(1, 2)]
     transcript.ingest(bare(2))
     known = transcript.get(MessageId("m2"))
-    assert known == message(2, status="failed")
+    assert known == message(2, status="failed", updated_at=EPOCH + 2)
 
 
 def test_an_update_that_is_behind_changes_nothing() -> None:

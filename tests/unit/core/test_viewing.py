@@ -57,12 +57,12 @@ def test_switching_reads_each_session_once(world: World) -> None:
     world.ask("open_session", session="s2")
     world.advance(1.0)
     assert world.texts() == ["Two"]
-    before = len(world.server.asked("/messages"))
+    before = len(world.server.reads())
 
     world.ask("open_session", session="s1")
 
     assert world.texts() == ["One"]
-    assert len(world.server.asked("/messages")) == before
+    assert len(world.server.reads()) == before
 
 
 def test_two_views_show_what_each_wants(world: World) -> None:
