@@ -49,16 +49,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     _add_build_options(command("build", "make dist/, ready to load unpacked in Chrome"))
 
-    run = command("run", "build for the local back end, start it, and open Chromium with the panel")
-    run.add_argument("--out", metavar="DIR", help="where to put the extension (dist)")
-    run.add_argument("--headless", action="store_true", help="open Chromium without a window")
-    run.add_argument(
-        "--api-port", metavar="N", type=_port, default=3000, help="of the local back end (3000)"
+    _add_run_options(
+        command("run", "build for the local back end, start it, and open Chromium with the panel")
     )
-    run.add_argument(
-        "--pusher-port", metavar="N", type=_port, default=3005, help="of its push server (3005)"
-    )
-    _add_install_option(run)
 
     test = command(
         "test", "build, then run every test that needs no person; other arguments go to pytest"
@@ -75,7 +68,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         command("bench", "measure against the budgets and a peer; prints a table and JSON")
     )
     _add_release_options(command("release", "make the zip for the store, the same every time"))
-    command("sockudo", "build the real Sockudo, which tests run against, once (10 to 40 minutes)")
+    command(
+        "sockudo", "build the real Sockudo, for `test` and `run --sockudo`, once (10 to 40 minutes)"
+    )
     command("check", "lint, formatting, types, import contracts, sizes")
     command("lock", "remake the lock files from the lists beside them (needs the network)")
     clean = command("clean", "delete dist/ and the cache")
@@ -97,6 +92,22 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
     return int(text)
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `run` takes."""
+    parser.add_argument("--out", metavar="DIR", help="where to put the extension (dist)")
+    parser.add_argument("--headless", action="store_true", help="open Chromium without a window")
+    parser.add_argument(
+        "--api-port", metavar="N", type=_port, default=3000, help="of the local back end (3000)"
+    )
+    parser.add_argument(
+        "--pusher-port", metavar="N", type=_port, default=3005, help="of its push server (3005)"
+    )
+    parser.add_argument(
+        "--sockudo", action="store_true", help="push through the real Sockudo, not the embedded one"
+    )
+    _add_install_option(parser)
 
 
 def _add_build_options(parser: argparse.ArgumentParser) -> None:

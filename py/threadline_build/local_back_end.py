@@ -9,13 +9,16 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import BuildError
+from .progress import say
+from .sockudo_node import Node, running_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .options import Configuration
     from .places import Places
@@ -24,6 +27,7 @@ __all__ = ["Account", "back_end", "first_session", "sign_in"]
 
 NAME: Final = "local"  # the user that the back end makes by itself, for this machine only
 PASSWORD: Final = "threadline"
+SECRET: Final = "threadline-local-secret"  # of the back end by itself, for this machine only
 TIMEOUT: Final = 20  # seconds for one answer; the machine may be busy
 GRACE: Final = 10  # seconds for a clean stop
 FIRST_TASK: Final = "Show me what a run looks like"
@@ -33,49 +37,75 @@ Account = str  # a bearer token
 
 @contextmanager
 def back_end(
-    places: Places, configuration: Configuration, api_port: int
+    places: Places, configuration: Configuration, api_port: int, sockudo: Path | None = None
 ) -> Iterator[subprocess.Popen[str]]:
     """Run the local back end while the body runs; it listens when the body begins.
 
     Its database is kept in `.run`, so that a conversation is still there the next time.
 
+    Args:
+        places: of the checkout.
+        configuration: where the extension will look.
+        api_port: of REST.
+        sockudo: the Sockudo to run and to push through; None is the embedded server.
+
     Raises:
-        BuildError: a port is in use, or the back end did not start.
+        BuildError: a port is in use, or something did not start.
     """
     for port, flag in ((api_port, "--api-port"), (configuration.pusher_port, "--pusher-port")):
         _refuse_used(port, flag)
     folder = places.root / ".run"
     folder.mkdir(exist_ok=True)
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "threadline_backend",
-            "--api-port",
-            str(api_port),
-            "--pusher-port",
-            str(configuration.pusher_port),
-            "--key",
-            configuration.pusher_key,
-            "--database",
-            f"sqlite:///{folder / 'threadline.sqlite3'}",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(places.python)},
-    )
-    try:
+    with ExitStack() as stack:
+        if sockudo is not None:
+            log = folder / "sockudo.log"
+            stack.enter_context(running_node(sockudo, _node(configuration), log))
+            say(f"  Sockudo listens on port {configuration.pusher_port}; its log is {log}")
+        process = subprocess.Popen(
+            _command(folder, configuration, api_port, sockudo),
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(places.python)},
+        )
+        stack.callback(_end, process)
         _wait_until_ready(process)
         yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+
+
+def _node(configuration: Configuration) -> Node:
+    """Return a Sockudo for this machine, with the secret that the back end has by itself."""
+    return Node(
+        port=configuration.pusher_port,
+        key=configuration.pusher_key,
+        secret=os.environ.get("SOCKUDO_APP_SECRET", SECRET),
+        allowed_origins=("chrome-extension://*",),
+    )
+
+
+def _command(
+    folder: Path, configuration: Configuration, api_port: int, sockudo: Path | None
+) -> list[str]:
+    options = {
+        "--api-port": str(api_port),
+        "--pusher-port": str(configuration.pusher_port),
+        "--key": configuration.pusher_key,
+        "--database": f"sqlite:///{folder / 'threadline.sqlite3'}",
+        "--realtime": "embedded" if sockudo is None else "sockudo",
+    }
+    said = [word for option in options.items() for word in option]
+    return [sys.executable, "-m", "threadline_backend", *said]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Stop the back end: asked first, then made to."""
+    process.terminate()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def sign_in(configuration: Configuration) -> Account:

@@ -18,6 +18,7 @@ from .local_back_end import NAME, PASSWORD, back_end, first_session, sign_in
 from .options import Configuration
 from .packing import build
 from .progress import say
+from .sockudo import sockudo_or_error
 
 if TYPE_CHECKING:
     import argparse
@@ -49,8 +50,9 @@ def run(places: Places, options: argparse.Namespace) -> int:
     )
     shown = options.headless or has_display(os.environ)
     chromium = chromium_or_error(install=options.install_chromium) if shown else None
+    sockudo = sockudo_or_error() if options.sockudo else None
     dist = build(places, configuration, Path(options.out) if options.out else None)
-    with back_end(places, configuration, options.api_port) as process:
+    with back_end(places, configuration, options.api_port, sockudo) as process:
         account = sign_in(configuration)
         session = first_session(configuration, account)
         say(f"The back end runs at {configuration.api_base}; Ctrl+C stops it.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import urllib.error
+import urllib.request
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from threadline_build.errors import BuildError
 from threadline_build.local_back_end import back_end, first_session, sign_in
 from threadline_build.options import LOCAL, Configuration
 from threadline_build.places import Places
+from threadline_build.sockudo import sockudo_or_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +73,23 @@ def test_a_port_in_use_is_one_line_with_the_flag(
             back_end(checkout, where, port),
         ):
             pass
+
+
+@pytest.mark.sockudo
+def test_it_pushes_through_the_real_sockudo(
+    checkout: Places, configuration: tuple[Configuration, int]
+) -> None:
+    """Which runs as long as it does, and takes what it publishes."""
+    where, port = configuration
+    with back_end(checkout, where, port, sockudo_or_error()):
+        first_session(where, sign_in(where))
+        with urllib.request.urlopen(f"http://127.0.0.1:{where.pusher_port}/up/1") as answer:
+            assert answer.status == 200
+
+    said = (checkout.root / ".run" / "sockudo.log").read_text()
+    assert "HTTP request failed" not in said
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"http://127.0.0.1:{where.pusher_port}/up/1")
 
 
 def test_a_back_end_that_does_not_start_is_said(
