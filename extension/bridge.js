@@ -2,7 +2,8 @@
 // values in and values out; no rule of the product is here. It is evaluated before Python starts, so that views and
 // events that come while Python boots are queued, and delivered first.
 import configuration from './configuration.json' with { type: 'json' };
-import { allRows, deleteRow, updateRow } from './outbox_store.js';
+import { allRows, deleteRow, onOutboxDeleted, putRow, takeTerm } from './outbox_store.js';
+import { causeOf, RecordsStore } from './records_store.js';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1; // setTimeout fires at once for more
 const LONGEST_WRITE_MS = 5_000; // sync.md fault 68
@@ -34,21 +35,33 @@ function left(number) {
 }
 
 chrome.runtime.onConnect.addListener((port) => {
-  if (port.name !== 'view' || port.sender?.id !== chrome.runtime.id) return;
+  if (hasLetGo || port.name !== 'view' || port.sender?.id !== chrome.runtime.id) return;
   const number = attach((text) => port.postMessage(text));
   port.onMessage.addListener((text) => deliver('view_said', number, String(text)));
   port.onDisconnect.addListener(() => left(number));
+  endings.push(() => port.disconnect());
 });
 
-/** A view in this same page: a port's three members without a port. */
+/** A view in this same page: a port's three members without a port. None where there is no engine any more. */
 function attachLocalView() {
+  if (hasLetGo) return undefined;
   const heard = [];
   const number = attach((text) => queueMicrotask(() => heard.forEach((hear) => hear(text))));
   return {
     postMessage: (text) => queueMicrotask(() => deliver('view_said', number, text)),
     onMessage: (hear) => heard.push(hear),
-    onDisconnect: () => {}, // engine and view are one page: they end together
+    onDisconnect: (listener) => endings.push(listener), // only when the engine steps down: it is in this page
   };
+}
+
+let hasLetGo = false;
+const endings = []; // what ends the line to each view
+
+/** The engine has stepped down: every view looks for the one that has taken over. */
+function letGo() {
+  hasLetGo = true;
+  views.clear();
+  for (const end of endings.splice(0)) end();
 }
 
 function postToView(number, text) {
@@ -198,6 +211,8 @@ else {
   });
 }
 
+// --- what is unsent, and the stored sessions ----------------------------------------------------------------------
+
 async function readOutbox(number) {
   let rows = [];
   try {
@@ -215,13 +230,37 @@ let unwritten = 0;
 function queueWrite(write) {
   unwritten += 1;
   writing = writing.then(write)
-    .catch((error) => report('error', `the outbox cannot be written: ${error.message}`))
+    .catch((error) => {
+      if (causeOf(error) === 'fenced') deliver('fenced');
+      else report('error', `the outbox cannot be written: ${error.message}`);
+    })
     .finally(() => { unwritten -= 1; });
 }
 
 /** The writes ordered so far. A database that hangs is not waited for longer than `LONGEST_WRITE_MS`. */
 function rowsWritten() {
   return Promise.race([writing, new Promise((resolve) => setTimeout(resolve, LONGEST_WRITE_MS))]);
+}
+
+onOutboxDeleted(() => deliver('outbox_lost'));
+
+const sessions = new RecordsStore({ takeTerm, lost: (name) => deliver('store_lost', 0, name) });
+const STORE_ANSWERS = { open: 'store_opened', load: 'session_loaded', save: 'saved', drop: 'saved' };
+
+/** Carry out one order about stored sessions: a method of `RecordsStore`, and its members. */
+async function askStore(number, order, text) {
+  try {
+    deliver(STORE_ANSWERS[order], number, JSON.stringify(await sessions[order](JSON.parse(text))));
+  } catch (error) {
+    const cause = causeOf(error);
+    if (cause === 'fenced') deliver('fenced');
+    else deliver('store_failed', number, cause);
+    if (cause === 'failed') report('warning', `stored sessions, ${order}: ${error?.message}`);
+  }
+}
+
+function eraseStore(name) {
+  sessions.erase(name).catch((error) => report('error', `stored sessions cannot be removed: ${error?.message}`));
 }
 
 // --- the life of the engine ---------------------------------------------------------------------------------------
@@ -267,12 +306,15 @@ globalThis.threadlineHost = {
   writeStorage,
   removeStorage,
   readOutbox,
-  writeOutbox: (text) => queueWrite(() => updateRow(JSON.parse(text))),
+  writeOutbox: (text) => queueWrite(() => putRow(JSON.parse(text))),
   deleteOutbox: (clientMessageId) => queueWrite(() => deleteRow(clientMessageId)),
   keepEngine: (isWanted) => tellWorker({ type: 'keep-engine', isWanted }),
   closeEngine,
+  askStore,
+  eraseStore,
   postToView,
   attachLocalView,
+  letGo,
   now: () => Date.now(),
   monotonic: () => performance.now(),
   configuration: () => JSON.stringify(configuration),

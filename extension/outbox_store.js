@@ -1,50 +1,28 @@
 // The outbox in IndexedDB (ARCHITECTURE.md, border 1): opened in one place by whoever reads or writes it, so that
-// pages, engine and service worker cannot disagree about its shape. Each call is one transaction of its own.
+// pages, engine and service worker cannot disagree about its shape. Each call is one strictly durable transaction.
+import { Database, Fenced, Lost, META } from './database.js';
 
-const DATABASE = 'threadline';
-const VERSION = 1;
 const STORE = 'outbox';
 const MAX_ROWS = 200; // texts that may wait at once (sync.md O10)
 
-function open() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, VERSION);
-    request.onupgradeneeded = () => {
-      if (!request.result.objectStoreNames.contains(STORE)) {
-        request.result.createObjectStore(STORE, { keyPath: 'clientMessageId' });
-      }
-    };
-    request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
-    };
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new DOMException('The outbox is held open by an older page.'));
-  });
+const MIGRATIONS = [
+  (database) => { database.createObjectStore(STORE, { keyPath: 'clientMessageId' }); },
+  (database) => { database.createObjectStore(META); },
+];
+
+// A connection is kept, so that a deletion is heard of; it is opened again when it is needed again.
+let isDeletedTo = () => {};
+const outbox = new Database('threadline', MIGRATIONS, (isDeleted) => { if (isDeleted) isDeletedTo(); });
+
+/** Call `listener` when the outbox is deleted under us. */
+export function onOutboxDeleted(listener) {
+  isDeletedTo = listener;
 }
 
-/**
- * Run `work(store, keep, refuse)` in one strictly durable transaction; resolve with what it kept, once it is written.
- * Rejects with what it refused or with the database's error; nothing of the transaction is stored then.
- */
-async function transact(mode, work) {
-  const database = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode, { durability: 'strict' });
-      let kept;
-      let refused = null;
-      const refuse = (error) => {
-        refused = error;
-        transaction.abort();
-      };
-      work(transaction.objectStore(STORE), (value) => { kept = value; }, refuse);
-      transaction.oncomplete = () => resolve(kept);
-      transaction.onabort = () => reject(refused ?? transaction.error ?? new DOMException('The write was undone.'));
-    });
-  } finally {
-    database.close();
-  }
+function transact(mode, work) {
+  return outbox.transact([STORE], mode, 'strict', (transaction, keep, refuse) => {
+    work(transaction.objectStore(STORE), keep, refuse);
+  });
 }
 
 /**
@@ -73,16 +51,42 @@ export function allRows() {
   });
 }
 
-/** Put members into a row that is there; one that is gone stays gone. */
-export function updateRow(members) {
-  return transact('readwrite', (store) => {
-    store.get(members.clientMessageId).onsuccess = ({ target }) => {
-      if (target.result !== undefined) store.put({ ...target.result, ...members });
-    };
+// --- the engine's own writes ------------------------------------------------------------------------------------
+
+let term = null; // a promise of this engine's term; pages that hold no engine have none
+
+/** This engine's term, taken at the first call; raised where it is lower than `atLeast`. Rejects where it is fenced. */
+export function takeTerm(atLeast) {
+  const before = term ?? outbox.takeTerm();
+  term = before.then(async (taken) => {
+    if (taken >= atLeast) return taken;
+    await outbox.write(taken, [], 'strict', () => {}); // still the last engine, so it may take another one
+    return outbox.takeTerm(atLeast);
+  });
+  term.catch((error) => { if (!(error instanceof Fenced)) term = null; }); // asked anew the next time
+  return term;
+}
+
+async function write(work) {
+  const taken = await takeTerm(0);
+  const attempt = () => outbox.write(taken, [STORE], 'strict', (transaction) => work(transaction.objectStore(STORE)));
+  try {
+    await attempt();
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error;
+    if ((await outbox.takeTerm(taken)) !== taken) throw new Fenced(outbox.name);
+    await attempt(); // the database was made anew, and is ours
+  }
+}
+
+/** Write a whole row as the engine has it; one that is there keeps the members that this one does not name. */
+export function putRow(row) {
+  return write((store) => {
+    store.get(row.clientMessageId).onsuccess = ({ target }) => store.put({ ...target.result, ...row });
   });
 }
 
 /** Delete a row; one that is gone is no error. */
 export function deleteRow(clientMessageId) {
-  return transact('readwrite', (store) => { store.delete(clientMessageId); });
+  return write((store) => { store.delete(clientMessageId); });
 }

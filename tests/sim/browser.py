@@ -10,8 +10,6 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import SecretStr
-
 from tests.support.builders import EPOCH, configuration, settings, token
 from threadline.core.engine import Engine
 from threadline.core.events import (
@@ -29,14 +27,17 @@ from threadline.core.moment import Moment
 from threadline.runtime.driver import Driver
 from threadline.runtime.ports import World
 
+from . import ports
 from .disk import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydantic import SecretStr
+
     from threadline.core.effects import SendRequest
     from threadline.core.events import Event
-    from threadline.core.model import ClientMessageId, OutboxEntry, SessionView
+    from threadline.core.model import SessionView
 
     from .chance import Chance
     from .network import Network, Wire
@@ -46,7 +47,6 @@ __all__ = ["Browser", "Life"]
 
 FRAME: Final = 0.016  # seconds between updates of a view, as the presenter has it
 REOPENED: Final = 30.0  # seconds within which the host opens an engine that is kept
-TICK: Final = 1e-6  # seconds that the shortest timer takes
 
 
 class Life:
@@ -65,18 +65,20 @@ class Life:
         self._is_marked = False
         self._flushed_at: float | None = None
         stream = browser.chance.of("jitter")
+        self.term = browser.disk.stored.take_term()
         self.engine = Engine(configuration(), "0.1.0", stream.random)
         self.driver = Driver(
             self.engine,
             World(
                 clock=self,
-                sockets=_Sockets(self),
-                http=_Http(self),
-                storage=_Storage(self),
-                outbox=_Rows(self),
+                sockets=ports.Sockets(self),
+                http=ports.Http(self),
+                storage=ports.Storage(self),
+                outbox=ports.Rows(self),
+                records=ports.Records(self),
                 screen=self,
                 log=self,
-                host=_Host(self),
+                host=ports.Host(self),
             ),
         )
 
@@ -105,7 +107,7 @@ class Life:
         """Ring once, `seconds` from now; late where timers are throttled."""
         self._armed += 1
         number, browser = self._armed, self.browser
-        delay = max(TICK, seconds)
+        delay = max(ports.TICK, seconds)
         if browser.chance.hits("timer late"):
             delay += browser.chance.between("timer late by", 0.1, 2.0)
         browser.schedule.after(delay, lambda: self._ring(number))
@@ -147,6 +149,10 @@ class Life:
 
     def answer(self, view: int, answer: str) -> None:
         """No options page is open here."""
+
+    def let_go(self) -> None:
+        """No engine of one browser is followed by another while it lives."""
+        self.errors.append("the engine stepped down")
 
     # --- ports.Log --------------------------------------------------------------------------------
 
@@ -228,6 +234,7 @@ class Browser:
                 last_session=None if last is None else SessionId(last),
                 last_connected_at=stored.get("lastConnectedAt"),
                 unsent=self.disk.unsent(),
+                remembered=json.loads(self.disk.storage.get("account", "null")),
             )
         )
         for view in self.views:
@@ -307,89 +314,3 @@ class Browser:
         """Return the token that is stored."""
         stored = self.disk.storage.get("accessToken")
         return None if stored is None else token(json.loads(stored))
-
-
-class _Sockets:
-    """`ports.Sockets`."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-
-    def open(self, socket: int, url: str) -> None:
-        life = self._life
-        life.opened_at.append(life.browser.moment().monotonic)
-        life.wires[socket] = life.browser.network.open(socket, life.feed)
-
-    def send(self, socket: int, text: str) -> None:
-        wire = self._life.wires.get(socket)
-        if wire is not None:
-            wire.network.send(wire, text)
-
-    def close(self, socket: int, code: int) -> None:
-        wire = self._life.wires.get(socket)
-        if wire is not None:
-            wire.close()
-
-
-class _Http:
-    """`ports.Http`."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-
-    def send(self, request: SendRequest) -> None:
-        life = self._life
-        life.asked[request.request] = (life.browser.schedule.now, request)
-        life.begun.append((life.browser.schedule.now, request))
-
-        def hear(event: Event) -> None:
-            if request.request in life.asked:
-                life.asked.pop(request.request)
-                life.feed(event)
-
-        life.browser.network.request(request, hear)
-
-    def cancel(self, request: int) -> None:
-        self._life.asked.pop(request, None)
-
-
-class _Storage:
-    """`ports.Storage`."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-
-    def read_token(self) -> None:
-        browser, life = self._life.browser, self._life
-        browser.schedule.after(TICK, lambda: life.feed(TokenChanged(browser.token())))
-
-    def write(self, key: str, value: SecretStr | str | None) -> None:
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        self._life.browser.disk.write(key, text)
-
-
-class _Host:
-    """`ports.Host`."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-
-    def keep(self, *, is_wanted: bool) -> None:
-        self._life.browser.is_kept = is_wanted
-
-    def close(self) -> None:
-        browser = self._life.browser
-        browser.schedule.after(TICK, browser.end)
-
-
-class _Rows:
-    """`ports.OutboxRows`."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-
-    def update(self, entry: OutboxEntry) -> None:
-        self._life.browser.disk.update_row(entry)
-
-    def delete(self, client_message_id: ClientMessageId) -> None:
-        self._life.browser.disk.delete_row(client_message_id)

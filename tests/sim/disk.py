@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tests.support.disk import Disk as StoredSessions
 from threadline.core.model import ClientMessageId, Delivery, OutboxEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from threadline.core.effects import StoreOrder
+    from threadline.core.events import Event
 
     from .chance import Chance
     from .schedule import Schedule
@@ -28,12 +32,14 @@ class Disk:
     Attributes:
         rows: The outbox rows, durable ones only.
         storage: `chrome.storage.local`, as JSON text.
+        stored: The databases of the stored sessions.
     """
 
     def __init__(self, schedule: Schedule, chance: Chance) -> None:
         self.rows: dict[ClientMessageId, OutboxEntry] = {}
         self.storage: dict[str, str] = {}
         self.unwritten: dict[ClientMessageId, OutboxEntry] = {}  # what a defect keeps in memory
+        self.stored = StoredSessions()
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
@@ -51,20 +57,15 @@ class Disk:
         return max((row.ordinal for row in self.rows.values()), default=0) + 1
 
     def update_row(self, entry: OutboxEntry) -> None:
-        """The engine writes down what became of an entry. A row that is gone stays gone."""
+        """The engine writes down the whole of an entry."""
 
         def write() -> None:
-            row = self.rows.get(entry.client_message_id)
-            if row is not None:
-                has_failed = entry.delivery is Delivery.FAILED
-                self.rows[entry.client_message_id] = replace(
-                    row,
-                    session_id=entry.session_id,
-                    attempts=entry.attempts,
-                    first_sent_at=entry.first_sent_at,
-                    delivery=Delivery.FAILED if has_failed else Delivery.QUEUED,
-                    reason=entry.reason if has_failed else None,
-                )
+            has_failed = entry.delivery is Delivery.FAILED
+            self.rows[entry.client_message_id] = replace(
+                entry,
+                delivery=Delivery.FAILED if has_failed else Delivery.QUEUED,
+                reason=entry.reason if has_failed else None,
+            )
 
         self._later(write)
 
@@ -84,6 +85,16 @@ class Disk:
                 self.storage.pop(key, None)
             else:
                 self.storage[key] = value
+
+        self._later(act)
+
+    def store(self, order: StoreOrder, term: int, tell: Callable[[Event], None]) -> None:
+        """The engine of `term` orders something of the stored sessions."""
+
+        def act() -> None:
+            outcome = self.stored.perform(order, term)
+            if outcome is not None:
+                tell(outcome)
 
         self._later(act)
 

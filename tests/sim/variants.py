@@ -187,9 +187,9 @@ def _outbox_after_failure() -> tuple[Patch, ...]:
         return True
 
     def update_row(self: disk.Disk, entry: OutboxEntry) -> None:
-        if entry.delivery is not Delivery.SENDING:
-            self.rows.setdefault(entry.client_message_id, entry)
-        real(self, entry)
+        is_late = entry.client_message_id not in self.rows
+        if not (is_late and entry.delivery is Delivery.SENDING):
+            real(self, entry)
 
     return ((disk.Disk, "write_row", write_row), (disk.Disk, "update_row", update_row))
 

@@ -23,11 +23,12 @@ from threadline.core.moment import Moment
 from threadline.runtime.ports import World
 
 from .backend_server import ORIGIN
+from .disk import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from threadline.core.effects import SendRequest
+    from threadline.core.effects import SendRequest, StoreOrder
     from threadline.core.events import Event
     from threadline.core.model import ClientMessageId, OutboxEntry
 
@@ -56,6 +57,7 @@ class RealPorts:
             http=_Http(self),
             storage=_Storage(),
             outbox=_Rows(self.rows),
+            records=_Records(self),
             host=_Host(),
             screen=_Screen(self._engine),
             log=_Log(self._engine),
@@ -159,6 +161,20 @@ class RealPorts:
             self.tell(told)
 
 
+class _Records:
+    """`ports.Records`, in memory."""
+
+    def __init__(self, ports: RealPorts) -> None:
+        self._ports = ports
+        self._disk = Disk()
+        self._term = self._disk.take_term()
+
+    def perform(self, order: StoreOrder) -> None:
+        outcome = self._disk.perform(order, self._term)
+        if outcome is not None:
+            asyncio.get_running_loop().call_soon(self._ports.tell, outcome)
+
+
 class _Sockets:
     """`ports.Sockets`."""
 
@@ -240,6 +256,9 @@ class _Screen:
         return None
 
     def answer(self, view: int, answer: str) -> None:
+        pass
+
+    def let_go(self) -> None:
         pass
 
 

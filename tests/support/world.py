@@ -13,6 +13,7 @@ Nothing happens but in `feed` and `advance`. An error of the engine's comes out 
 from __future__ import annotations
 
 import heapq
+import json
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -23,13 +24,19 @@ from threadline.core.effects import (
     CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
+    DropSessions,
+    EraseStore,
     KeepEngine,
+    LoadSession,
     OpenSocket,
+    OpenStore,
     Publish,
     ReadToken,
     Report,
+    SaveSession,
     SendRequest,
     SendText,
+    StepDown,
     WriteOutboxRow,
     WriteStorage,
 )
@@ -53,6 +60,7 @@ from threadline.core.model import SessionId
 from threadline.core.moment import Moment
 
 from .builders import EPOCH, configuration, entry, request, settings, token
+from .disk import Disk
 from .scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
@@ -60,11 +68,13 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from threadline.core.effects import Effect
+    from threadline.core.effects import Effect, StoreOrder
     from threadline.core.events import Event
     from threadline.core.model import ClientMessageId, OutboxEntry, SessionView
 
+
 LATENCY: Final = 0.02  # seconds each way of everything on the network
+DISK_LATENCY: Final = 0.005  # seconds of everything on the disk
 MAX_STEPS: Final = 200  # facts at one moment, beyond which something turns in circles
 
 
@@ -102,6 +112,7 @@ class World:
     Args:
         server: Whom it talks to.
         jitter: Draws from [0, 1); nothing is added by default.
+        disk: Where sessions are stored; give it the one of an earlier world to begin with that.
         build: Changes to the build's configuration, as JSON members.
 
     Attributes:
@@ -115,12 +126,14 @@ class World:
         published: How often views were told that something may be new.
         kept: Whether the engine was said to be wanted without a view, word by word.
         closed_at: The seconds at which it asked to be ended.
+        has_let_go: The engine has stepped down, and let go of its views.
     """
 
     def __init__(
         self,
         server: ScriptedServer | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
+        disk: Disk | None = None,
         **build: Any,
     ) -> None:
         self.clock = Clock()
@@ -138,6 +151,9 @@ class World:
         self.published = 0
         self.kept: list[bool] = []
         self.closed_at: list[float] = []
+        self.has_let_go = False
+        self.disk = disk or Disk()
+        self.term = self.disk.take_term()
         self.after_each_step: Callable[[], None] = lambda: None
         self.cancelled: set[int] = set()
         self._order = count()
@@ -156,7 +172,8 @@ class World:
         session = None if last is None else SessionId(last)
         credential = None if who is None else token(who)
         self.stored_token = who
-        self.feed(Started(self.settings, credential, session, None, unsent))
+        remembered = json.loads(self.storage.get("account", "null"))
+        self.feed(Started(self.settings, credential, session, None, unsent, remembered))
 
     def attach(
         self, view: int = 1, session: str | None = "s1", *, is_options: bool = False
@@ -226,6 +243,16 @@ class World:
             self._perform(effect)
         self.after_each_step()
 
+    def next_life(self, server: ScriptedServer | None = None) -> World:
+        """The engine dies, whatever it was doing; return the world of the next one, not begun.
+
+        It finds what was written: the disk, the outbox rows, `chrome.storage.local`.
+        """
+        self.server.sockets.clear()
+        world = World(server or self.server, disk=self.disk)
+        world.clock, world.storage, world.rows = self.clock, self.storage, self.rows
+        return world
+
     # --- what is seen ------------------------------------------------------------------------
 
     def show(self, view: int = 1) -> SessionView:
@@ -261,6 +288,25 @@ class World:
                 self._requested(effect)
             case CancelRequest(number):
                 self.cancelled.add(number)
+            case WriteStorage() | ReadToken() | WriteOutboxRow() | DeleteOutboxRow():
+                self._keep(effect)
+            case KeepEngine(is_wanted):
+                self.kept.append(is_wanted)
+            case CloseEngine():
+                self.closed_at.append(self.clock.monotonic)
+            case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
+                self._ask_disk(effect)
+            case StepDown():
+                self.has_let_go = True
+            case AnswerView(view, answer):
+                self.answers.append((view, answer))
+            case Publish():
+                self.published += 1
+            case Report():
+                self.reports.append(effect)
+
+    def _keep(self, effect: WriteStorage | ReadToken | WriteOutboxRow | DeleteOutboxRow) -> None:
+        match effect:
             case WriteStorage(key, value):
                 self._stored(key, value)
             case ReadToken():
@@ -269,16 +315,11 @@ class World:
                 self.rows[row.client_message_id] = row
             case DeleteOutboxRow(client_message_id):
                 self.rows.pop(client_message_id, None)
-            case KeepEngine(is_wanted):
-                self.kept.append(is_wanted)
-            case CloseEngine():
-                self.closed_at.append(self.clock.monotonic)
-            case AnswerView(view, answer):
-                self.answers.append((view, answer))
-            case Publish():
-                self.published += 1
-            case Report():
-                self.reports.append(effect)
+
+    def _ask_disk(self, order: StoreOrder) -> None:
+        outcome = self.disk.perform(order, self.term)
+        if outcome is not None:
+            self._later(lambda: self.feed(outcome), DISK_LATENCY)
 
     def _stored(self, key: str, value: SecretStr | str | None) -> None:
         if value is None:

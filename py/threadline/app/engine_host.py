@@ -14,8 +14,13 @@ from threadline.browser.clock import PageClock, jitter
 from threadline.browser.http import BrowserHttp
 from threadline.browser.inbox import event_from, token_from
 from threadline.browser.sockets import BrowserSockets
-from threadline.browser.storage import BrowserOutboxRows, BrowserStorage, entries_from
-from threadline.browser.views import BrowserHost, BrowserLog, post_to_view
+from threadline.browser.storage import (
+    BrowserOutboxRows,
+    BrowserRecords,
+    BrowserStorage,
+    entries_from,
+)
+from threadline.browser.views import BrowserHost, BrowserLog, let_go, post_to_view
 from threadline.core.engine import Engine
 from threadline.core.errors import RejectedPayload
 from threadline.core.events import (
@@ -26,7 +31,7 @@ from threadline.core.events import (
     ViewLeft,
     ViewSaid,
 )
-from threadline.core.model import OutboxEntry, SessionId
+from threadline.core.model import SessionId
 from threadline.core.settings import Settings, settings_from
 from threadline.core.view_requests import Hello
 from threadline.runtime.driver import Driver
@@ -37,9 +42,11 @@ from .presenter import Presenter
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from threadline.core.model import DamagedRow, OutboxEntry
+
 __all__ = ["EngineHost", "start"]
 
-KEYS: Final = ("accessToken", "settings", "wsConnectionState")
+KEYS: Final = ("accessToken", "account", "settings", "wsConnectionState")
 READ_NUMBER: Final = 1  # of what the last life left
 
 
@@ -57,7 +64,7 @@ class EngineHost:
         self._storage = BrowserStorage()
         self._rows = BrowserOutboxRows()
         self._screen = Presenter(
-            self._engine, post_to_view, term=token_hex(8), boot=ffi.host.boot()
+            self._engine, post_to_view, let_go, term=token_hex(8), boot=ffi.host.boot()
         )
         self._driver = Driver(
             self._engine,
@@ -68,12 +75,14 @@ class EngineHost:
                 storage=self._storage,
                 outbox=self._rows,
                 host=BrowserHost(),
+                records=BrowserRecords(),
                 screen=self._screen,
                 log=self._log,
             ),
         )
         self._stored: dict[str, Any] | None = None
         self._unsent: tuple[OutboxEntry, ...] | None = None
+        self._damaged: tuple[DamagedRow, ...] = ()
         self._early: list[tuple[str, int, str]] = []
         self._is_started = False
 
@@ -128,9 +137,9 @@ class EngineHost:
         if topic == "storage_read":
             self._stored = json.loads(text)
         else:
-            self._unsent, unreadable = entries_from(text)
-            if unreadable:
-                self._log.report("warning", f"{unreadable} outbox rows could not be read")
+            self._unsent, self._damaged = entries_from(text)
+            if self._damaged:
+                self._log.report("warning", f"{len(self._damaged)} outbox rows cannot be read")
         if self._stored is not None and self._unsent is not None and not self._is_started:
             self._is_started = True
             self._start(self._stored, self._unsent)
@@ -146,6 +155,8 @@ class EngineHost:
                 last_session=SessionId(last) if isinstance(last, str) and last else None,
                 last_connected_at=int(at) if isinstance(at, (int, float)) else None,
                 unsent=unsent,
+                remembered=stored.get("account"),
+                damaged=self._damaged,
             )
         )
         early, self._early = self._early, []

@@ -31,15 +31,23 @@ class Presenter:
     Args:
         engine: Whose state is shown.
         post: Says one text to a view.
+        let_go: Ends the line to every view.
         term: Names this life of the engine.
         boot: How it booted, in words.
     """
 
     def __init__(
-        self, engine: Engine, post: Callable[[int, str], None], *, term: str, boot: str
+        self,
+        engine: Engine,
+        post: Callable[[int, str], None],
+        let_go: Callable[[], None] = lambda: None,
+        *,
+        term: str,
+        boot: str,
     ) -> None:
         self._engine = engine
         self._post = post
+        self._let_go = let_go
         self._term = term
         self._boot = boot
         self._views: dict[int, _ViewPaint] = {}
@@ -91,6 +99,12 @@ class Presenter:
     def answer(self, view: int, answer: str) -> None:
         """Answer a request of the options page."""
         self._post(view, answer)
+
+    def let_go(self) -> None:
+        """The engine has stepped down: the views look for the one that has taken over."""
+        self._views.clear()
+        self._is_marked = False
+        self._let_go()
 
     def _update(self, view: int, paint: _ViewPaint, now: Moment) -> None:
         painted = paint.painter.paint(self._engine.show(view, now), boot=self._boot)

@@ -9,20 +9,28 @@ from pydantic import SecretStr
 
 from threadline.core.errors import RejectedPayload
 from threadline.core.events import (
+    Fenced,
+    OutboxLost,
     RequestAnswered,
     RequestFailed,
+    Saved,
+    SessionLoaded,
     SocketClosed,
     SocketOpened,
+    StoreFailed,
+    StoreLost,
+    StoreOpened,
     TextReceived,
     TimerRang,
     ViewLeft,
     ViewSaid,
     Woke,
 )
+from threadline.core.model import SessionId
 from threadline.core.view_requests import view_request
 
 if TYPE_CHECKING:
-    from threadline.core.events import Event
+    from threadline.core.events import Event, StoreCause
 
 __all__ = ["event_from", "token_from"]
 
@@ -49,12 +57,36 @@ def event_from(topic: str, number: int, text: str) -> Event | None:
             return ViewSaid(number, view_request(text))
         case "view_left":
             return ViewLeft(number)
+        case "store_opened" | "session_loaded" | "saved" | "store_failed":
+            return _of_store(topic, number, text)
+        case "store_lost":
+            return StoreLost(text)
+        case "outbox_lost":
+            return OutboxLost()
+        case "fenced":
+            return Fenced()
         case "woke":
             return Woke(text)
         case "timer_rang":
             return TimerRang()
         case _:
             return None
+
+
+def _of_store(topic: str, question: int, text: str) -> Event:
+    match topic:
+        case "store_opened":
+            opened = json.loads(text)
+            rows = tuple((SessionId(key), row) for key, row in opened["coverage"])
+            return StoreOpened(question, rows, is_newer=opened["isNewer"])
+        case "session_loaded":
+            loaded = json.loads(text)
+            return SessionLoaded(question, loaded["coverage"], tuple(loaded["records"]))
+        case "store_failed":
+            causes: dict[str, StoreCause] = {"quota": "quota", "lost": "lost"}
+            return StoreFailed(question, causes.get(text, "failed"))
+        case _:
+            return Saved(question)
 
 
 def _response(number: int, text: str) -> Event:

@@ -1,4 +1,4 @@
-"""`ports.Storage` and `ports.OutboxRows` over `chrome.storage.local` and IndexedDB."""
+"""`ports.Storage`, `ports.OutboxRows` and `ports.Records`: `chrome.storage.local` and IndexedDB."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import SecretStr
 
-from threadline.core.model import ClientMessageId, Delivery, OutboxEntry, SessionId
+from threadline.core.effects import DropSessions, EraseStore, LoadSession, OpenStore, SaveSession
+from threadline.core.model import ClientMessageId, DamagedRow, Delivery, OutboxEntry, SessionId
 
 from .ffi import host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["BrowserOutboxRows", "BrowserStorage", "entries_from"]
+    from threadline.core.effects import StoreOrder
+
+__all__ = ["BrowserOutboxRows", "BrowserRecords", "BrowserStorage", "entries_from"]
 
 
 TOKEN_NUMBER: Final = 2  # of the answer to `read_token`
@@ -48,11 +51,15 @@ class BrowserOutboxRows:
         host.readOutbox(number)
 
     def update(self, entry: OutboxEntry) -> None:
-        """Write down what became of an entry. A row that is gone stays gone."""
+        """Write down the whole of an entry, so that a row that was deleted under us is back."""
         failed = entry.delivery is Delivery.FAILED
         row = {
             "clientMessageId": entry.client_message_id,
             "sessionId": entry.session_id,
+            "content": entry.content,
+            "createdAt": round(entry.created_at * 1000),
+            "ordinal": entry.ordinal,
+            "account": entry.account,
             "attempts": entry.attempts,
             "firstSentAt": None
             if entry.first_sent_at is None
@@ -66,19 +73,52 @@ class BrowserOutboxRows:
         host.deleteOutbox(client_message_id)
 
 
-def entries_from(text: str) -> tuple[tuple[OutboxEntry, ...], int]:
-    """Return the entries that rows spell, and how many rows could not be read.
+class BrowserRecords:
+    """The stored sessions (`extension/records_store.js`). Answers come under their question."""
+
+    def perform(self, order: StoreOrder) -> None:
+        """Carry out one order, in one transaction."""
+        match order:
+            case OpenStore(question, database):
+                self._ask(question, "open", {"database": database})
+            case LoadSession(question, database, session_id):
+                self._ask(question, "load", {"database": database, "session": session_id})
+            case SaveSession():
+                self._ask(order.question, "save", _save_members(order))
+            case DropSessions(question, database, sessions):
+                self._ask(question, "drop", {"database": database, "sessions": sessions})
+            case EraseStore(database):
+                host.eraseStore(database)
+
+    def _ask(self, question: int, order: str, members: dict[str, Any]) -> None:
+        host.askStore(question, order, json.dumps(members))
+
+
+def _save_members(order: SaveSession) -> dict[str, Any]:
+    return {
+        "database": order.database,
+        "session": order.session_id,
+        "records": order.records,
+        "removed": order.removed,
+        "coverage": order.coverage,
+        "isWhole": order.is_whole,
+    }
+
+
+def entries_from(text: str) -> tuple[tuple[OutboxEntry, ...], tuple[DamagedRow, ...]]:
+    """Return the entries that rows spell, and the rows that spell none.
 
     A bad row stays where it is and never hides the others (sync.md D5).
     """
     entries: list[OutboxEntry] = []
-    rows = json.loads(text)
-    for row in rows:
+    damaged: list[DamagedRow] = []
+    for row in json.loads(text):
         try:
             entries.append(_entry(row))
         except (KeyError, TypeError, ValueError):
-            continue
-    return tuple(sorted(entries, key=lambda entry: entry.ordinal)), len(rows) - len(entries)
+            key = row.get("clientMessageId") if isinstance(row, dict) else None
+            damaged.append(DamagedRow(key=str(key or ""), text=json.dumps(row, ensure_ascii=False)))
+    return tuple(sorted(entries, key=lambda entry: entry.ordinal)), tuple(damaged)
 
 
 def _entry(row: dict[str, Any]) -> OutboxEntry:

@@ -6,12 +6,17 @@ from typing import Literal
 
 from .ffi import host
 
-__all__ = ["BrowserHost", "BrowserLog", "post_to_view"]
+__all__ = ["BrowserHost", "BrowserLog", "let_go", "post_to_view"]
 
 
 def post_to_view(view: int, text: str) -> None:
     """Say one text to a view. One that is gone is not an error."""
     host.postToView(view, text)
+
+
+def let_go() -> None:
+    """End the line to every view, and take no other: another engine has taken over."""
+    host.letGo()
 
 
 class BrowserLog:

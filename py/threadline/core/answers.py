@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import failures, options, reachability, rest_answers, sending, viewing
+from . import failures, options, ownership, reachability, rest_answers, sending, viewing
+from .account import named_by_server
 from .channels import Refusal
 from .effects import ReadToken, Report
 from .errors import RejectedPayload
@@ -24,7 +25,7 @@ from .rest import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .model import SessionId
+    from .model import SessionId, SessionSummary
     from .moment import Moment
     from .rest import Purpose
     from .state import State
@@ -39,6 +40,9 @@ _SILENT = {
     "timeout": Failure("the auth endpoint did not answer in time"),
     "network": Failure("the auth endpoint cannot be reached"),
 }
+
+# Answers after which it is as open as before what the server can do.
+_TEACHES_NOTHING = frozenset({401, 408, 425, 429})
 
 
 def begin_reads(state: State, now: Moment) -> None:
@@ -108,9 +112,9 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
             sending.unanswered(state, client_message_id, words, now)
         case AskedSignIn(view, number):
             options.sign_in_failed(state, view, number, words)
-        case AskedCapabilities():
+        case AskedAccount() | AskedCapabilities():
             state.owes_capabilities = True
-        case AskedAccount() | AskedSessions():  # pragma: no branch
+        case AskedSessions():  # pragma: no branch
             pass  # the panel works without
     state.publish()
 
@@ -228,27 +232,51 @@ def _about_server(
 ) -> None:
     # Anything but a good answer teaches nothing: the panel works from what it knows itself.
     if status != 200:
-        if status >= 500 and isinstance(purpose, AskedCapabilities):
+        if isinstance(purpose, AskedSessions):
+            return
+        if status >= 500:
             state.owes_capabilities = True
+        elif status not in _TEACHES_NOTHING:
+            ownership.learn_from_token(state, now)
         return
     try:
         match purpose:
             case AskedAccount():
-                state.account = rest_answers.account(body)
-                sending.adopt(state, (), now)
+                account = rest_answers.account(body)
+                ownership.learn(state, named_by_server(account, state.settings.api_base), now)
             case AskedCapabilities():
-                _learn(state, rest_answers.capabilities(body))
+                _learn(state, rest_answers.capabilities(body), now)
             case AskedSessions():  # pragma: no branch
-                state.summaries = {one.id: one for one in rest_answers.sessions(body)}
-                viewing.lead_to_last(state, now)
+                _list(state, rest_answers.sessions(body), now)
     except RejectedPayload as fault:
         state.effects.append(Report("warning", str(fault)))
+        if not isinstance(purpose, AskedSessions):
+            _heard_nonsense(state, now)
     state.publish()
 
 
-def _learn(state: State, names: frozenset[str]) -> None:
+def _heard_nonsense(state: State, now: Moment) -> None:
+    # Once it may be a proxy on the way; twice it is a server that has a page for every address.
+    if state.has_heard_nonsense:
+        ownership.learn_from_token(state, now)
+    else:
+        state.has_heard_nonsense = True
+        state.rest.capabilities()
+
+
+def _list(state: State, summaries: tuple[SessionSummary, ...], now: Moment) -> None:
+    state.summaries = {one.id: one for one in summaries}
+    for session in state.sessions.values():
+        if session.id in state.summaries:
+            session.title = state.summaries[session.id].title or None
+    viewing.lead_to_last(state, now)
+
+
+def _learn(state: State, names: frozenset[str], now: Moment) -> None:
     capabilities = state.capabilities
     capabilities.names = names
+    if "me" not in capabilities:
+        ownership.learn_from_token(state, now)
     if "idempotentInteract" in capabilities:
         state.outbox.resend_unconfirmed()
     if "listSessions" in capabilities:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from .model import ClientMessageId, OutboxEntry
+    from .model import ClientMessageId, MessageId, OutboxEntry, SessionId
 
 __all__ = [
     "AnswerView",
@@ -20,14 +20,21 @@ __all__ = [
     "CloseEngine",
     "CloseSocket",
     "DeleteOutboxRow",
+    "DropSessions",
     "Effect",
+    "EraseStore",
     "KeepEngine",
+    "LoadSession",
     "OpenSocket",
+    "OpenStore",
     "Publish",
     "ReadToken",
     "Report",
+    "SaveSession",
     "SendRequest",
     "SendText",
+    "StepDown",
+    "StoreOrder",
     "WriteOutboxRow",
     "WriteStorage",
 ]
@@ -94,7 +101,7 @@ class CancelRequest:
 class WriteStorage:
     """Write one key of `chrome.storage.local`; None removes it. `value` is JSON text."""
 
-    key: Literal["wsConnectionState", "settings", "accessToken"]
+    key: Literal["wsConnectionState", "settings", "accessToken", "account"]
     value: SecretStr | str | None
 
 
@@ -134,6 +141,70 @@ class CloseEngine:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStore:
+    """Open the database of one account's sessions and take its term (sync.md W2).
+
+    Report back under the same `question`, as for every order about a store.
+    """
+
+    question: int
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSession:
+    """Read all rows of one session."""
+
+    question: int
+    database: str
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSession:
+    """Write what changed of a session, all of it in one transaction (sync.md D1).
+
+    Attributes:
+        records: The rows of messages that are new or changed, by id.
+        removed: Messages whose rows go.
+        coverage: The row of what the session's records cover, once these are written.
+        is_whole: Whatever other rows the session has go as well.
+    """
+
+    question: int
+    database: str
+    session_id: SessionId
+    records: tuple[tuple[MessageId, str], ...]
+    removed: tuple[MessageId, ...]
+    coverage: str
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropSessions:
+    """Delete all rows of these sessions: they can be read again."""
+
+    question: int
+    database: str
+    sessions: tuple[SessionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EraseStore:
+    """Delete the whole database of an account. One that is not there is no error."""
+
+    database: str
+
+
+StoreOrder = OpenStore | LoadSession | SaveSession | DropSessions | EraseStore
+
+
+@dataclass(frozen=True, slots=True)
+class StepDown:
+    """Another engine has taken over: let go of the views, which find that one."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """Answer a request of a view. `answer` is JSON text (ARCHITECTURE, border 1)."""
 
@@ -166,6 +237,8 @@ Effect = (
     | DeleteOutboxRow
     | KeepEngine
     | CloseEngine
+    | StoreOrder
+    | StepDown
     | AnswerView
     | Publish
     | Report

@@ -8,21 +8,38 @@ concern; this one leads facts there, and afterwards begins whatever has become d
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from . import answers, checking, health, options, polling, pushes, reachability, sending, viewing
-from .account import account_of
+from . import (
+    answers,
+    checking,
+    health,
+    options,
+    ownership,
+    polling,
+    pushes,
+    reachability,
+    sending,
+    storing,
+    viewing,
+)
 from .channels import Membership
 from .connection import ConnectionState, Phase
-from .effects import WriteStorage
+from .effects import StepDown, WriteStorage
 from .events import (
+    Fenced,
+    OutboxLost,
     RequestAnswered,
     RequestFailed,
+    Saved,
+    SessionLoaded,
     SettingsChanged,
     SocketClosed,
     SocketOpened,
     Started,
+    StoreFailed,
+    StoreLost,
+    StoreOpened,
     TextReceived,
     TimerRang,
     TokenChanged,
@@ -32,7 +49,6 @@ from .events import (
     Woke,
 )
 from .model import SessionView
-from .outbox import Outbox
 from .pusher import channel_of
 from .settings import settings_from
 from .showing import connection_report, session_view
@@ -46,7 +62,7 @@ if TYPE_CHECKING:
 
     from .effects import Effect
     from .events import Event
-    from .model import Account, SessionId
+    from .model import SessionId
     from .moment import Moment
     from .settings import Settings
 
@@ -75,35 +91,44 @@ class Engine:
         self._jitter = jitter
         settings, _ = settings_from(configuration, None)
         self._state = State.begin(settings, None, version, jitter)
-        self._owner: Account | None = None  # whom the last token spoke for, by its own word
+        self._is_fenced = False  # another engine has taken over
         self._clocks: Moment | None = None
         self._is_started = False
         self._written: tuple[SessionId | None, bool] | None = None
         self._last_connected_at: int | None = None  # epoch milliseconds
 
     def handle(self, event: Event, now: Moment) -> list[Effect]:
-        """Take one fact into account; return what to do about it."""
+        """Take one fact into account; return what to do about it.
+
+        An engine that another one has taken over from does nothing any more (sync.md W2).
+        """
+        if self._is_fenced:
+            return []
         if self._has_jumped(now):
             self._wake(now)
         if checking.is_for_test(event):
             checking.take(self._state, event, now)
         else:
             self._take(event, now)
-        self._settle(now)
+        if not self._is_fenced:
+            self._settle(now)
         effects, self._state.effects = self._state.effects, []
         return effects
 
     def next_deadline(self) -> float | None:
         """Return the monotonic second at which a `TimerRang` is due, if any."""
+        if self._is_fenced:
+            return None
         state = self._state
         dues = [state.client.next_deadline()]
         if state.doctor is not None:
             dues.append(state.doctor.next_deadline())
         dues += [state.lifetime.next_deadline(state), health.next_deadline(state)]
         dues += [session.run.next_deadline() for session in state.sessions.values()]
+        dues.append(state.saving.next_deadline())
         if state.can_ask:
             dues += [session.history.next_deadline() for session in state.sessions.values()]
-            dues.append(state.outbox.next_deadline())
+            dues.append(state.outbox.next_deadline() if state.may_send else None)
             dues += [
                 session.lost_at + polling.POLL_AFTER
                 for session in map(state.session, state.shown())
@@ -127,7 +152,7 @@ class Engine:
         state = self._state
         match event:
             case Started():
-                self._start(event)
+                self._start(event, now)
                 sending.adopt(self._state, event.unsent, now)
                 self._resume(now)
             case ViewAttached():
@@ -135,55 +160,70 @@ class Engine:
             case ViewLeft(view):
                 state.views.pop(view, None)
                 state.outbox.left(view)
-            case ViewSaid(view, request):
-                if isinstance(request, OptionsRequest):
-                    options.ask(state, view, request, self._configuration, now)
-                else:
-                    viewing.ask(state, view, request, now)
+            case ViewSaid():
+                self._asked(event, now)
             case TokenChanged(token):
                 self._token_changed(token, now)
             case SettingsChanged(settings):
                 self._settings_changed(settings, now)
-            case SocketOpened():
-                pass  # nothing may be sent before the server's handshake frame
-            case TextReceived(socket, text):
-                state.client.text_received(socket, text, now.monotonic)
-            case SocketClosed(socket, code, reason):
-                state.client.socket_closed(socket, code, now.monotonic, reason)
+            case SocketOpened() | TextReceived() | SocketClosed():
+                self._line(event, now)
             case RequestAnswered(request, status, headers, body):
                 answers.answered(state, request, status, headers, body, now)
             case RequestFailed(request, cause):
                 answers.failed(state, request, cause, now)
+            case (
+                StoreOpened()
+                | SessionLoaded()
+                | Saved()
+                | StoreFailed()
+                | StoreLost()
+                | OutboxLost()
+            ):
+                storing.take(state, event, now)
+            case Fenced():
+                self._step_down(now)
             case Woke(reason):
                 self._woke(reason, now)
             case TimerRang():  # pragma: no branch
                 self._tick(now)
 
-    def _start(self, started: Started) -> None:
+    def _line(self, event: SocketOpened | TextReceived | SocketClosed, now: Moment) -> None:
+        match event:
+            case SocketOpened():
+                pass  # nothing may be sent before the server's handshake frame
+            case TextReceived(socket, text):
+                self._state.client.text_received(socket, text, now.monotonic)
+            case SocketClosed(socket, code, reason):  # pragma: no branch
+                self._state.client.socket_closed(socket, code, now.monotonic, reason)
+
+    def _asked(self, event: ViewSaid, now: Moment) -> None:
+        if isinstance(event.request, OptionsRequest):
+            options.ask(self._state, event.view, event.request, self._configuration, now)
+        else:
+            viewing.ask(self._state, event.view, event.request, now)
+
+    def _start(self, started: Started, now: Moment) -> None:
         views = self._state.views
         self._is_started = True
         self._state = State.begin(started.settings, started.token, self._version, self._jitter)
         self._state.views = views
+        self._state.remembered, self._state.damaged = started.remembered, started.damaged
         self._last_connected_at = started.last_connected_at
         if started.last_session is not None:
             self._state.recent = [started.last_session]
-        self._begin_with_token()
+        self._begin_with_token(now)
 
     def _token_changed(self, token: SecretStr | None, now: Moment) -> None:
         state = self._state
         if token == state.rest.token:
             return
-        before = self._owner
         answers.dropped(state, state.rest.configure(state.settings, token), now)
         state.is_token_refused = False
-        self._begin_with_token()
-        if before is not None and before != self._owner:
-            unsent = [replace(entry, account=entry.account or before.id) for entry in state.outbox]
-            state.outbox = Outbox(self._jitter)
-            sending.adopt(state, unsent, now)
+        if token is None:
+            storing.close(state, now)
             viewing.forget_sessions(state, now)
-        elif token is None:
-            viewing.forget_sessions(state, now)
+        self._begin_with_token(now)
         state.client.retry_refused(now.monotonic)
         self._resume(now)
 
@@ -201,18 +241,19 @@ class Engine:
         state.inquired_at = None  # it was perhaps another push server
         if is_other_server:
             state.is_token_refused = False
+            storing.close(state, now)
             viewing.forget_sessions(state, now)
-        self._begin_with_token()
+        self._begin_with_token(now)
         state.client.retry_refused(now.monotonic)
         self._resume(now)
 
-    def _begin_with_token(self) -> None:
+    def _begin_with_token(self, now: Moment) -> None:
         state = self._state
         token = state.rest.token
-        state.account = None if token is None else account_of(token, state.settings.api_base)
-        self._owner = state.account or self._owner
         state.capabilities.forget()
         state.summaries = {}
+        state.has_heard_nonsense = False
+        ownership.begin(state, now)
         state.outbox.is_paused = token is None
         if token is not None:
             state.outbox.resume()
@@ -266,6 +307,15 @@ class Engine:
             if session.run.tick(now.monotonic):
                 state.publish()
 
+    def _step_down(self, now: Moment) -> None:
+        """Another engine has taken over: end every line, and let the views find that one."""
+        state = self._state
+        state.rest.configure(state.settings, None)
+        state.client.want((), now.monotonic)
+        pushes.take_notices(state, now)
+        state.effects = [*state.effects, *state.rest.drain(), StepDown()]
+        self._is_fenced = True
+
     # --- what follows from every fact ---------------------------------------------------------
 
     def _settle(self, now: Moment) -> None:
@@ -280,6 +330,7 @@ class Engine:
         pushes.take_notices(state, now)
         checking.tell(state)
         health.settle(state, now)
+        storing.begin_due(state, now)
         state.effects += state.rest.drain()
         if self._is_started:
             state.lifetime.settle(state, now)

@@ -10,18 +10,27 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from .model import OutboxEntry, SessionId
+    from .model import DamagedRow, OutboxEntry, SessionId
     from .settings import Settings
     from .view_requests import ViewRequest
 
 __all__ = [
     "Event",
+    "Fenced",
+    "OutboxLost",
     "RequestAnswered",
     "RequestFailed",
+    "Saved",
+    "SessionLoaded",
     "SettingsChanged",
     "SocketClosed",
     "SocketOpened",
     "Started",
+    "StoreCause",
+    "StoreEvent",
+    "StoreFailed",
+    "StoreLost",
+    "StoreOpened",
     "TextReceived",
     "TimerRang",
     "TokenChanged",
@@ -42,6 +51,8 @@ class Started:
         last_session: `wsConnectionState.sessionId`, or None.
         last_connected_at: `wsConnectionState.lastConnectedAt`, in epoch milliseconds, or None.
         unsent: What the outbox holds.
+        remembered: What `chrome.storage.local.account` holds: whose token it was, as JSON members.
+        damaged: Outbox rows that cannot be read.
     """
 
     settings: Settings
@@ -49,6 +60,8 @@ class Started:
     last_session: SessionId | None
     last_connected_at: int | None
     unsent: tuple[OutboxEntry, ...]
+    remembered: object = None
+    damaged: tuple[DamagedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +157,68 @@ class RequestFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreOpened:
+    """The database of `OpenStore` is open, and its term is ours.
+
+    Attributes:
+        coverage: The coverage row of every session in it.
+        is_newer: A newer version of Threadline made it: it may be read, and is not written.
+    """
+
+    question: int
+    coverage: tuple[tuple[SessionId, str], ...]
+    is_newer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLoaded:
+    """The rows of a session; `coverage` is None where there are none."""
+
+    question: int
+    coverage: str | None
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What `question` ordered is written, all of it."""
+
+    question: int
+
+
+# `quota`: no room is left. `lost`: the database is not the one that was opened, or is gone.
+StoreCause = Literal["quota", "lost", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFailed:
+    """What `question` ordered was not done, and nothing of it was written."""
+
+    question: int
+    cause: StoreCause
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLost:
+    """The database `database` was deleted, or another page changes it, while it was open."""
+
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLost:
+    """The rows of what is unsent were deleted under us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Another engine has taken over: a write of ours was refused, or its lock is not ours."""
+
+
+StoreEvent = StoreOpened | SessionLoaded | Saved | StoreFailed | StoreLost | OutboxLost
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """The machine, the network or a view came back: what was true may not be any more.
 
@@ -171,6 +246,8 @@ Event = (
     | SocketClosed
     | RequestAnswered
     | RequestFailed
+    | StoreEvent
+    | Fenced
     | Woke
     | TimerRang
 )

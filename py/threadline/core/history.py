@@ -19,15 +19,17 @@ from .model import Loading, LoadingState
 from .proofs import Proofs
 from .reads import ReadKind
 from .resets import Evidence, Resets
+from .stored_session import fill
 from .transcript import Ingested, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from .model import ClientMessageId, Gap, Message
     from .push_events import MessageUpdated
     from .reads import Read
     from .rest_answers import Page
+    from .stored_session import SessionImage
 
 __all__ = ["OPEN_PAUSE", "History"]
 
@@ -81,6 +83,29 @@ class History:
     @cadence.setter
     def cadence(self, seconds: float | None) -> None:
         self.agenda.cadence = seconds
+
+    @property
+    def generation(self) -> Generation:
+        """The numbering on show: the messages, their changes, the server's name for it."""
+        return self._current
+
+    @property
+    def unsettled(self) -> Collection[int]:
+        """Numbers believed empty that are still to be looked at: the next engine is not told."""
+        return self._proofs.unsettled
+
+    def restore(self, image: SessionImage, now: float) -> bool:
+        """Show what an earlier engine stored, and check it instead of reading the newest page.
+
+        Returns False, and changes nothing, where a read was faster or what came contradicts it.
+        """
+        if self._fresh is not None or not fill(self._current, image):
+            return False
+        self.loading = replace(self.loading, has_older=image.coverage.has_older)
+        self.agenda.messages.clear()
+        self.catch_up(now)
+        self._watch_holes(now)
+        return True
 
     # --- what is wanted ---------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ __all__ = [
     "Account",
     "ClientMessageId",
     "ConnectionReport",
+    "DamagedRow",
     "Delivery",
     "Gap",
     "GapState",
@@ -33,6 +34,7 @@ __all__ = [
     "SessionSummary",
     "SessionView",
     "Step",
+    "StorageHealth",
     "TypingContext",
 ]
 
@@ -154,6 +156,19 @@ class OutboxEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedRow:
+    """An outbox row that cannot be read: kept as it is, shown, and removed by the person alone.
+
+    Attributes:
+        key: Its key in the store.
+        text: All that it holds, as JSON text.
+    """
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionalStep:
     """A step that `interact_response` told of and no stored message holds yet.
 
@@ -244,6 +259,15 @@ class Health(Enum):
     REFUSED = "refused"
 
 
+class StorageHealth(Enum):
+    """Whether what is read is kept on this device (sync.md D4, D6)."""
+
+    SAVED = "saved"
+    FULL = "full"
+    FAILING = "failing"
+    NEWER = "newer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReport:
     """All that the badge and the panel it opens say about the line.
@@ -262,6 +286,8 @@ class ConnectionReport:
         looked_at: When the server's newest message was last compared with ours, seconds since the
             epoch; None while that goes without saying, or before the first time.
         waiting: How many of the person's texts of this session are not acknowledged yet.
+        storage: Whether messages are kept on this device.
+        damaged: How many unsent texts are on this device that cannot be read.
     """
 
     state: ConnectionState = ConnectionState.DISCONNECTED
@@ -276,6 +302,8 @@ class ConnectionReport:
     rest_works: bool | None = None
     looked_at: float | None = None
     waiting: int = 0
+    storage: StorageHealth = StorageHealth.SAVED
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

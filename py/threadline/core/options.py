@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from . import checking, rest_answers
+from . import checking, leaving, rest_answers
 from .effects import AnswerView, WriteStorage
 from .errors import RejectedPayload
 from .settings import settings_from
@@ -44,7 +44,10 @@ def ask(
             else:
                 checking.begin(state, view, request.request, settings, now)
         case "sign_out":
-            state.effects.append(WriteStorage("accessToken", None))
+            unsent = leaving.sign_out(state, request.unsent)
+            _answer(state, view, request.request, {}, unsent=unsent)
+        case "remove_damaged":
+            leaving.remove_damaged(state, request.key)
             _answer(state, view, request.request, {})
         case "sign_in":  # pragma: no branch
             if not request.name or not request.password.get_secret_value():
@@ -89,12 +92,17 @@ def _answer(
     number: int,
     errors: dict[str, str],
     settings: dict[str, Any] | None = None,
+    *,
+    unsent: int = 0,
 ) -> None:
     account = state.account
     answer = {
         "type": "answer",
         "request": number,
-        "ok": not errors,
+        "ok": not errors and not unsent,
+        "unsent": unsent,
+        "sealed": len(state.sealed),
+        "damaged": [{"key": row.key, "text": row.text} for row in state.damaged],
         "errors": errors,
         "settings": settings or state.settings.model_dump(by_alias=True),
         # Only a name that the server told is one; the id is not for the person.

@@ -228,6 +228,13 @@ class Outbox:
             slot.entry = replace(slot.entry, session_id=session_id)
         return [slot.entry for slot in taken]
 
+    def sign(self, unnamed: set[str | None], account: str) -> list[OutboxEntry]:
+        """It is known who wrote what was written under one of these names; return what changed."""
+        slots = [slot for slot in self._in_order() if slot.entry.account in unnamed]
+        for slot in slots:
+            slot.entry = replace(slot.entry, account=account)
+        return [slot.entry for slot in slots]
+
     def retry(self, client_message_id: ClientMessageId, *, knows_repeats: bool) -> bool:
         """The person wants it sent again; return whether there was something to try.
 

@@ -128,6 +128,13 @@ class Rest:
         self._asked.clear()
         return dropped
 
+    def drop_reads(self) -> None:
+        """Nobody waits any more for the histories that were asked for."""
+        reads = [one for one, why in self._asked.items() if isinstance(why, AskedMessages)]
+        self._effects += [CancelRequest(number) for number in reads]
+        for number in reads:
+            del self._asked[number]
+
     def take(self, request: int) -> Purpose | None:
         """Return what `request` was asked for, once; None for one nobody waits for."""
         return self._asked.pop(request, None)

@@ -8,6 +8,7 @@ unknown outcome is looked up, never blindly resent, since that would run the age
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from . import rest_answers
@@ -64,7 +65,13 @@ def adopt(state: State, entries: Iterable[OutboxEntry], now: Moment) -> None:
     """
     account = None if state.account is None else state.account.id
     ours = {None, account}
-    everything = (*state.sealed, *entries)
+    # What bears no name was written before anybody's was known: it is of whoever is here first.
+    everything = [
+        replace(entry, account=account)
+        if entry.account is None and state.is_account_certain
+        else entry
+        for entry in (*state.sealed, *entries)
+    ]
     state.sealed = tuple(entry for entry in everything if entry.account not in ours)
     state.outbox.restore((entry for entry in everything if entry.account in ours), now.monotonic)
     state.publish()
@@ -85,7 +92,7 @@ def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId 
 
 def begin_due(state: State, now: Moment) -> None:
     """Send what may be sent now."""
-    if not state.can_ask:
+    if not state.may_send:
         return
     for entry in state.outbox.take_too_old(now, TOO_OLD):
         state.effects.append(WriteOutboxRow(entry))
@@ -211,7 +218,7 @@ def look_again(state: State, now: Moment) -> None:
 
 def give_up_looking(state: State, now: Moment) -> None:
     """What was looked for and did not turn up is sent again, or left to the person."""
-    if not state.can_ask:
+    if not state.may_send:
         return
     for entry in state.outbox.lost(now.monotonic):
         if not _was_looked_for(state, entry, now):

@@ -45,6 +45,7 @@ class Session:
     Attributes:
         history: The messages, and what of them is owed a read.
         run: What the agent is doing.
+        title: The session's title in the server's words, or None.
         status: The session's status in the server's word, or None.
         problem: A server's `error` event in its own words, until the next good news.
         news_at: Monotonic second of the last news, for the pace of polling.
@@ -60,6 +61,7 @@ class Session:
         self.id = session_id
         self.history = History(jitter, capabilities)
         self.run = Run()
+        self.title: str | None = None
         self.status: str | None = None
         self.problem: str | None = None
         self.news_at: float | None = None

@@ -21,13 +21,15 @@ __all__ = ["connection_report", "session_view"]
 def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     """Return everything that `view` shows now."""
     session = None if view.session_id is None else state.session(view.session_id)
+    # What views keep is kept under this name: none is told before it is certain.
+    account = state.account if state.is_account_certain else None
     sessions = tuple(state.summaries.values())
     can_list_sessions = "listSessions" in state.capabilities
     can_create_session = "createSession" in state.capabilities
     if session is None:
         return SessionView(
             connection=connection_report(state, session, now),
-            account=state.account,
+            account=account,
             sessions=sessions,
             can_list_sessions=can_list_sessions,
             can_create_session=can_create_session,
@@ -44,12 +46,12 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     loading = session.history.loading
     return SessionView(
         connection=connection_report(state, session, now, first=first),
-        account=state.account,
+        account=account,
         sessions=sessions,
         can_list_sessions=can_list_sessions,
         can_create_session=can_create_session,
         session_id=session.id,
-        title=_title(state, session.id),
+        title=session.title,
         messages=messages,
         pending=_with_moments(state, state.outbox.pending(session.id), now),
         provisional=session.run.provisional,
@@ -93,6 +95,8 @@ def connection_report(
         rest_works=state.rest_works,
         looked_at=None if looked_at is None else float(round(looked_at)),
         waiting=0 if session is None else _waiting(state, session.id),
+        storage=state.saving.health,
+        damaged=len(state.damaged),
     )
 
 
@@ -112,8 +116,3 @@ def _with_moments(
         entry if due is None or entry.reason is None else replace(entry, due_at=float(round(due)))
         for entry, due in zip(entries, dues, strict=True)
     )
-
-
-def _title(state: State, session_id: SessionId) -> str | None:
-    summary = state.summaries.get(session_id)
-    return summary.title or None if summary is not None else None

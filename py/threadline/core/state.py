@@ -16,6 +16,7 @@ from .lifetime import Lifetime
 from .outbox import Outbox
 from .pusher_client import PusherClient
 from .rest import Rest
+from .saving import Saving
 from .session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
     from .doctor import Checkup, Doctor
     from .effects import Effect
     from .failures import Failure
-    from .model import Account, ClientMessageId, OutboxEntry, SessionId, SessionSummary
+    from .model import (
+        Account,
+        ClientMessageId,
+        DamagedRow,
+        OutboxEntry,
+        SessionId,
+        SessionSummary,
+    )
     from .reachability import Inquiry
     from .settings import Settings
 
@@ -63,6 +71,11 @@ class State:
     Attributes:
         settings: In force.
         version: Of the extension; told to the push server.
+        account: Whom the token speaks for, as far as is known.
+        is_account_certain: The server has said so, now or to an earlier engine.
+        owner: Whose sessions and unsent texts are in memory.
+        is_owner_undecided: The token is another one, and whose it is is not known yet.
+        remembered: Whose the last token was, as `chrome.storage.local.account` has it.
         is_token_refused: The server turned the token down; nothing is asked until it changes.
         token_read_again: The token that the server turned down and storage was asked again for.
         rest_works: Whether the last REST answer was a good one; None before the first.
@@ -74,8 +87,11 @@ class State:
         summaries: The server's session list, by id, in its order.
         capabilities: What the server can do.
         owes_capabilities: What the server can do was asked in vain.
+        has_heard_nonsense: It was answered with something that could not be read.
         unknown_events: Push events that we do not know; counted, never an error.
         sealed: Unsent texts that another account wrote; adopted only when it is back.
+        damaged: Rows of unsent texts that cannot be read.
+        saving: What of the sessions is on disk.
         doctor: The connection test that runs, or None.
         doctor_asker: The settings page that asked for it, and its number.
         told_checkups: What that page was told last.
@@ -91,6 +107,10 @@ class State:
     outbox: Outbox
     jitter: Callable[[], float]
     account: Account | None = None
+    is_account_certain: bool = False
+    owner: Account | None = None
+    is_owner_undecided: bool = False
+    remembered: object = None
     is_token_refused: bool = False
     token_read_again: SecretStr | None = None
     rest_works: bool | None = None
@@ -104,8 +124,11 @@ class State:
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
     capabilities: Capabilities = field(default_factory=Capabilities)
     owes_capabilities: bool = False
+    has_heard_nonsense: bool = False
     unknown_events: int = 0
     sealed: tuple[OutboxEntry, ...] = ()
+    damaged: tuple[DamagedRow, ...] = ()
+    saving: Saving = field(default_factory=Saving)
     doctor: Doctor | None = None
     doctor_asker: tuple[int, int] = (0, 0)
     told_checkups: tuple[Checkup, ...] = ()
@@ -133,10 +156,19 @@ class State:
         """Whether REST may be asked: there is a token, and it was not turned down."""
         return self.rest.token is not None and not self.is_token_refused
 
+    @property
+    def may_send(self) -> bool:
+        """Whether what waits may be sent: it must be certain that it is not somebody else's."""
+        return self.can_ask and not self.is_owner_undecided
+
     def session(self, session_id: SessionId) -> Session:
         """Return the session, making it when it is not known yet."""
         if session_id not in self.sessions:
-            self.sessions[session_id] = Session(session_id, self.jitter, self.capabilities)
+            session = self.sessions[session_id] = Session(
+                session_id, self.jitter, self.capabilities
+            )
+            if session_id in self.summaries:
+                session.title = self.summaries[session_id].title or None
         return self.sessions[session_id]
 
     def shown(self) -> list[SessionId]:
@@ -148,6 +180,7 @@ class State:
         """A view shows the session: it is the most recent one."""
         others = [one for one in self.recent if one != session_id]
         self.recent = [session_id, *others][:MAX_RECENT]
+        self.saving.index.view(session_id)
         self._forget_unused()
 
     def _forget_unused(self) -> None:
@@ -156,8 +189,10 @@ class State:
         for session in list(self.sessions.values()):
             if len(self.sessions) <= MAX_SESSIONS:
                 return
-            if session.id not in used and session.history.is_at_rest:
+            is_at_rest = session.history.is_at_rest and self.saving.is_clean(session.id)
+            if session.id not in used and is_at_rest:
                 del self.sessions[session.id]
+                self.saving.forget(session.id)
 
     def publish(self) -> None:
         """Views may have something new to show."""

@@ -21,6 +21,7 @@ __all__ = [
     "OptionsRequest",
     "PanelRequest",
     "Reconnect",
+    "RemoveDamaged",
     "Retry",
     "SaveSettings",
     "Send",
@@ -135,10 +136,22 @@ class SignIn(_Request):
 
 
 class SignOut(_Request):
-    """Forget the token."""
+    """Forget the token, and all that is stored of its account.
+
+    `unsent`: what becomes of texts that were not sent. `ask`: sign out only if there are none.
+    """
 
     type: Literal["sign_out"]
     request: int
+    unsent: Literal["ask", "keep", "remove"] = "ask"
+
+
+class RemoveDamaged(_Request):
+    """Remove the row of an unsent text that cannot be read."""
+
+    type: Literal["remove_damaged"]
+    request: int
+    key: str
 
 
 class GetSettings(_Request):
@@ -179,7 +192,7 @@ PanelRequest = (
     | Reconnect
     | Wake
 )
-OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut | TestConnection
+OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut | RemoveDamaged | TestConnection
 ViewRequest = PanelRequest | OptionsRequest
 
 _REQUEST: Final[TypeAdapter[ViewRequest]] = TypeAdapter(

@@ -71,6 +71,7 @@ def forget_sessions(state: State, now: Moment) -> None:
 
     Views begin their session anew, once there is a token for it.
     """
+    state.rest.drop_reads()
     state.sessions.clear()
     state.recent = state.shown()[:MAX_RECENT]
     for number, view in list(state.views.items()):

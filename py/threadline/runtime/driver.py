@@ -11,14 +11,20 @@ from threadline.core.effects import (
     CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
+    DropSessions,
     Effect,
+    EraseStore,
     KeepEngine,
+    LoadSession,
     OpenSocket,
+    OpenStore,
     Publish,
     ReadToken,
     Report,
+    SaveSession,
     SendRequest,
     SendText,
+    StepDown,
     WriteOutboxRow,
     WriteStorage,
 )
@@ -101,24 +107,33 @@ class Driver:
                 world.http.send(effect)
             case CancelRequest(request):
                 world.http.cancel(request)
-            case WriteStorage(key, value):
-                world.storage.write(key, value)
-            case ReadToken():
-                world.storage.read_token()
-            case WriteOutboxRow(entry):
-                world.outbox.update(entry)
-            case DeleteOutboxRow(client_message_id):
-                world.outbox.delete(client_message_id)
+            case WriteStorage() | ReadToken() | WriteOutboxRow() | DeleteOutboxRow():
+                self._keep(effect)
+            case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
+                world.records.perform(effect)
             case KeepEngine(is_wanted):
                 world.host.keep(is_wanted=is_wanted)
             case CloseEngine():
                 world.host.close()
+            case StepDown():
+                world.screen.let_go()
             case AnswerView(view, answer):
                 world.screen.answer(view, answer)
             case Publish():
                 world.screen.mark()
             case Report(level, text):  # pragma: no branch
                 world.log.report(level, text)
+
+    def _keep(self, effect: WriteStorage | ReadToken | WriteOutboxRow | DeleteOutboxRow) -> None:
+        match effect:
+            case WriteStorage(key, value):
+                self._world.storage.write(key, value)
+            case ReadToken():
+                self._world.storage.read_token()
+            case WriteOutboxRow(entry):
+                self._world.outbox.update(entry)
+            case DeleteOutboxRow(client_message_id):  # pragma: no branch
+                self._world.outbox.delete(client_message_id)
 
     def _rearm(self, now: Moment) -> None:
         dues = (self._engine.next_deadline(), self._world.screen.next_deadline())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from threadline.core.effects import Effect, SendRequest
+    from threadline.core.effects import Effect, SendRequest, StoreOrder
     from threadline.core.events import Event
     from threadline.core.model import ClientMessageId, OutboxEntry
     from threadline.core.moment import Moment
@@ -23,6 +23,7 @@ __all__ = [
     "Log",
     "Machine",
     "OutboxRows",
+    "Records",
     "Screen",
     "Sockets",
     "Storage",
@@ -81,13 +82,27 @@ class Host(Protocol):
     def close(self) -> None: ...
 
 
+class Records(Protocol):
+    """The stored sessions, one database per account. Each order is one transaction.
+
+    A database is written by the engine that took its term last, and by no other (sync.md W2). A
+    write after the orders before it sees what they did.
+    """
+
+    def perform(self, order: StoreOrder) -> None: ...
+
+
 class Screen(Protocol):
-    """The views. `mark` says that they may have something new; `flush` shows it when it is due."""
+    """The views. `mark` says that they may have something new; `flush` shows it when it is due.
+
+    After `let_go` there are none any more: they look for another engine.
+    """
 
     def mark(self) -> None: ...
     def flush(self, now: Moment) -> None: ...
     def next_deadline(self) -> float | None: ...
     def answer(self, view: int, answer: str) -> None: ...
+    def let_go(self) -> None: ...
 
 
 class Log(Protocol):
@@ -106,5 +121,6 @@ class World:
     storage: Storage
     outbox: OutboxRows
     host: Host
+    records: Records
     screen: Screen
     log: Log

@@ -8,9 +8,21 @@ from pydantic import SecretStr
 from threadline.browser.clock import PageClock, jitter
 from threadline.browser.http import BrowserHttp
 from threadline.browser.sockets import BrowserSockets
-from threadline.browser.storage import BrowserOutboxRows, BrowserStorage, entries_from
-from threadline.browser.views import BrowserHost, BrowserLog, post_to_view
-from threadline.core.effects import SendRequest
+from threadline.browser.storage import (
+    BrowserOutboxRows,
+    BrowserRecords,
+    BrowserStorage,
+    entries_from,
+)
+from threadline.browser.views import BrowserHost, BrowserLog, let_go, post_to_view
+from threadline.core.effects import (
+    DropSessions,
+    EraseStore,
+    LoadSession,
+    OpenStore,
+    SaveSession,
+    SendRequest,
+)
 from threadline.core.model import Delivery, OutboxEntry
 
 ROW = {
@@ -116,7 +128,7 @@ def test_storage_is_written_key_by_key(host):
 
 
 def test_outbox_rows_are_kept_and_deleted(host):
-    """Border 1, intake rows: what became of an entry, without its text."""
+    """Border 1, intake rows: the whole entry, so that a row that was deleted is back."""
     entry = OutboxEntry(
         client_message_id="c1", session_id="s1", content="Hello", created_at=1.0, ordinal=1
     )
@@ -142,6 +154,10 @@ def test_outbox_rows_are_kept_and_deleted(host):
     assert json.loads(calls[1][1]) == {
         "clientMessageId": "c1",
         "sessionId": "s1",
+        "content": "Hello",
+        "createdAt": 1000,
+        "ordinal": 1,
+        "account": None,
         "attempts": 0,
         "firstSentAt": None,
         "rejected": None,
@@ -151,8 +167,42 @@ def test_outbox_rows_are_kept_and_deleted(host):
     assert calls[3] == ["deleteOutbox", "c1"]
 
 
-def test_rows_become_entries_in_order_and_bad_ones_are_counted():
-    """sync.md D5: one bad row never hides the others."""
+def test_orders_about_stored_sessions_cross_as_text(host):
+    """Border 2: the question, the kind of order, and its members."""
+    records = BrowserRecords()
+    records.perform(OpenStore(1, "db"))
+    records.perform(LoadSession(2, "db", "s1"))
+    records.perform(
+        SaveSession(3, "db", "s1", (("m1", "row"),), ("m0",), "coverage", is_whole=False)
+    )
+    records.perform(DropSessions(4, "db", ("s1", "s2")))
+    records.perform(EraseStore("db"))
+
+    calls = host.calls()
+    assert [call[:3] for call in calls[:4]] == [
+        ["askStore", 1, "open"],
+        ["askStore", 2, "load"],
+        ["askStore", 3, "save"],
+        ["askStore", 4, "drop"],
+    ]
+    assert [json.loads(call[3]) for call in calls[:4]] == [
+        {"database": "db"},
+        {"database": "db", "session": "s1"},
+        {
+            "database": "db",
+            "session": "s1",
+            "records": [["m1", "row"]],
+            "removed": ["m0"],
+            "coverage": "coverage",
+            "isWhole": False,
+        },
+        {"database": "db", "sessions": ["s1", "s2"]},
+    ]
+    assert calls[4] == ["eraseStore", "db"]
+
+
+def test_rows_become_entries_in_order_and_bad_ones_are_kept():
+    """SPEC.md S13: one bad row never hides the others, and is told with all that it holds."""
     rows = [
         ROW,
         {
@@ -170,22 +220,26 @@ def test_rows_become_entries_in_order_and_bad_ones_are_counted():
         {**ROW, "ordinal": "many"},
     ]
 
-    entries, unreadable = entries_from(json.dumps(rows))
+    entries, damaged = entries_from(json.dumps(rows))
 
     assert [entry.client_message_id for entry in entries] == ["c0", "c1"]
     assert (entries[0].delivery, entries[0].reason) == (Delivery.FAILED, "No.")
     assert (entries[0].first_sent_at, entries[1].first_sent_at) == (1.5, None)
     assert entries[1].created_at == 1_700_000_000.5
     assert entries[1].account == "u1"
-    assert unreadable == 5
+    assert [row.key for row in damaged] == ["c1", "c1", "c9", "", "c1"]
+    assert json.loads(damaged[1].text) == {**ROW, "content": 7}
+    assert damaged[3].text == '"nonsense"'
 
 
 def test_texts_go_to_views_and_lines_to_the_console(host):
     """Border 2: `postToView` and `report`."""
     post_to_view(4, '{"type":"same"}')
     BrowserLog().report("warning", "careful")
+    let_go()
 
     assert host.calls() == [
         ["postToView", 4, '{"type":"same"}'],
         ["report", "warning", "careful"],
+        ["letGo"],
     ]

@@ -13,19 +13,25 @@ from threadline.core.effects import (
     CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
+    DropSessions,
+    EraseStore,
     KeepEngine,
+    LoadSession,
     OpenSocket,
+    OpenStore,
     Publish,
     ReadToken,
     Report,
+    SaveSession,
     SendRequest,
     SendText,
+    StepDown,
     WriteOutboxRow,
     WriteStorage,
 )
 from threadline.core.errors import LocalMisuse
 from threadline.core.events import Event, SocketClosed, TimerRang, Woke
-from threadline.core.model import ClientMessageId
+from threadline.core.model import ClientMessageId, SessionId
 from threadline.runtime.driver import Driver
 from threadline.runtime.ports import World
 
@@ -34,10 +40,15 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from threadline.core.effects import Effect
+    from threadline.core.effects import Effect, StoreOrder
     from threadline.core.model import OutboxEntry
     from threadline.core.moment import Moment
 
+SESSION = SessionId("s1")
+OPEN = OpenStore(1, "db")
+LOAD = LoadSession(2, "db", SESSION)
+SAVE = SaveSession(3, "db", SESSION, (), (), "row", is_whole=False)
+DROP = DropSessions(4, "db", (SESSION,))
 REQUEST = SendRequest(4, "GET", "http://api.test", None, "", None, 10.0)
 
 
@@ -70,6 +81,9 @@ class FakeWorld:
 
     def answer(self, view: int, answer: str) -> None:
         self.told.append(("answer", view, answer))
+
+    def let_go(self) -> None:
+        self.told.append(("let_go",))
 
     def report(self, level: str, text: str) -> None:
         self.told.append((level, text))
@@ -137,6 +151,16 @@ class FakeHost:
         self.world.told.append(("close engine",))
 
 
+class FakeRecords:
+    """The stored sessions."""
+
+    def __init__(self, world: FakeWorld) -> None:
+        self.world = world
+
+    def perform(self, order: StoreOrder) -> None:
+        self.world.told.append(("store", order))
+
+
 class FakeEngine:
     """An engine that answers what the test says."""
 
@@ -180,6 +204,7 @@ def driver(engine: FakeEngine, world: FakeWorld) -> Driver:
         storage=storage,
         outbox=storage,
         host=FakeHost(world),
+        records=FakeRecords(world),
         screen=world,
         log=world,
     )
@@ -203,6 +228,12 @@ def test_performs_every_order_in_its_order(
         DeleteOutboxRow(ClientMessageId("c1")),
         KeepEngine(is_wanted=True),
         CloseEngine(),
+        OPEN,
+        LOAD,
+        SAVE,
+        DROP,
+        EraseStore("db"),
+        StepDown(),
         AnswerView(9, "{}"),
         Publish(),
         Report("info", "words"),
@@ -222,6 +253,12 @@ def test_performs_every_order_in_its_order(
         ("no row", "c1"),
         ("keep", True),
         ("close engine",),
+        ("store", OPEN),
+        ("store", LOAD),
+        ("store", SAVE),
+        ("store", DROP),
+        ("store", EraseStore("db")),
+        ("let_go",),
         ("answer", 9, "{}"),
         ("mark",),
         ("info", "words"),
