@@ -1,9 +1,10 @@
 """What every end-to-end test stands on: the real back end, the built extension, a real Chromium.
 
 The suite runs on both hosts of the engine, `offscreen` and `panel`, and against both forms of the
-server: the whole contract, and three calls alone as the user's own server has them. A test that
-makes sense on one of them only says so by `parametrize(..., indirect=True)`. One browser serves all
-tests; each begins with no page open, no fault set, a signed-in person and a session of its own.
+server: the whole contract, and three calls alone as the user's own server has them. By itself a
+test meets each of them, though not each pair; one that wants all pairs, or makes sense on one of
+them only, says so by `parametrize(..., indirect=True)`. One browser serves all tests; each begins
+with no page open, no fault set, a signed-in person and a session of its own.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 HOSTS: Final = ("offscreen", "panel")
 FORMS: Final = ("whole", "three_calls")
+PAIRS: Final = (("offscreen", "whole"), ("offscreen", "three_calls"), ("panel", "whole"))
 HEALINGS: Final = pytest.StashKey[list[float]]()
 
 expect.set_options(timeout=LIMIT)
@@ -45,6 +47,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
             if find_chromium() is None and os.environ.get("CI") != "true":
                 item.add_marker(pytest.mark.skip(reason="no Chromium: apt-get install chromium"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let each test meet the hosts and the forms that it has not named itself."""
+    named = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    left = {"host", "form"} & set(metafunc.fixturenames) - named
+    if left == {"host", "form"} and "host,form" not in named:
+        metafunc.parametrize("host,form", PAIRS, indirect=True)
+    elif left == {"host"}:
+        metafunc.parametrize("host", HOSTS, indirect=True)
+    elif left == {"form"}:
+        metafunc.parametrize("form", FORMS, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +90,7 @@ def running_browser(playwright: Playwright, dist: Path) -> Iterator[ExtensionBro
         yield browser
 
 
-@pytest.fixture(params=FORMS)
+@pytest.fixture
 def form(request: pytest.FixtureRequest) -> str:
     """What the server knows: the whole contract, or three calls."""
     return str(request.param)
@@ -116,7 +130,7 @@ def begin(browser: ExtensionBrowser, server: BackendServer, settings: dict[str, 
     browser.store(accessToken=server.token, settings=settings, wsConnectionState=None)
 
 
-@pytest.fixture(params=HOSTS)
+@pytest.fixture
 def host(request: pytest.FixtureRequest) -> str:
     """Where the engine runs."""
     return str(request.param)

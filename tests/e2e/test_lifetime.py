@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 INTERACT = "/api/agent/interact"
+
+# How long an engine lives is not for the server to say.
+pytestmark = pytest.mark.parametrize("form", ["whole"], indirect=True)
 offscreen = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 
 

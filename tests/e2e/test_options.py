@@ -71,6 +71,35 @@ def test_a_server_without_sign_in_says_so_and_a_pasted_token_works(
     assert server.token not in page.content() + panel.content()
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_what_cannot_be_right_is_said_at_its_field_and_stays_there(
+    browser: ExtensionBrowser, server: BackendServer
+) -> None:
+    """SPEC.md E3: nothing, spaces in a token, a server that fails: words, and what was typed."""
+    browser.store(accessToken=None)
+    page = open_options(browser)
+    name, password = page.get_by_label("Name"), page.get_by_label("Password")
+
+    page.get_by_role("button", name="Sign in").click()
+    expect(name).to_have_accessible_description("Enter your name.")
+    expect(password).to_have_accessible_description("Enter your password.")
+    name.fill("local")
+    password.fill("threadline")
+    server.faults.spoil_answers("/api/auth/sign-in", status=503, body="<html>")
+    page.get_by_role("button", name="Sign in").click()
+    expect(password).to_have_accessible_description("The server failed (503).")
+    expect(name).to_have_value("local")
+    page.get_by_text("Use an access token instead").click()
+    token = page.get_by_label("Access token")
+    for typed, words in (("  ", "Paste a token first."), ("a b", "A token has no spaces")):
+        token.fill(typed)
+        page.get_by_role("button", name="Use this token").click()
+        expect(page.locator("#token-error")).to_contain_text(words)
+        expect(token).to_have_value(typed)
+    assert browser.stored("accessToken") is None
+
+
 def test_signing_out_takes_the_token_away(panel: Page, browser: ExtensionBrowser) -> None:
     """SPEC.md P7: the badge says Offline at once, and storage holds no token."""
     page = open_options(browser)

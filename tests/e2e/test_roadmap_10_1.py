@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.panel_page import (
@@ -23,6 +24,11 @@ from tests.support.panel_page import (
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
+
+pytestmark = [
+    pytest.mark.parametrize("host", ["offscreen", "panel"], indirect=True),
+    pytest.mark.parametrize("form", ["whole", "three_calls"], indirect=True),
+]
 
 FOREVER = 600.0  # seconds for which sockets are refused; a test ends it itself
 RETURN_LIMIT = 40_000  # ms in which push is tried again while polling (pauses from 15 s)

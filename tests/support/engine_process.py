@@ -35,14 +35,17 @@ SHIFT = """
 
 
 def set_clock(browser: ExtensionBrowser, ahead: float) -> None:
-    """Let the wall clock of the offscreen document be `ahead` seconds ahead of the true one.
+    """Let the wall clock of the engine and of every open page be `ahead` seconds ahead.
 
-    To the engine this is sleep, or a clock that was set: its monotonic clock does not take part.
+    To them this is sleep, or a clock that was set: their monotonic clock does not take part.
     """
+    shift = SHIFT % round(ahead * 1000)
+    for page in browser.context.pages:
+        page.evaluate(shift)
     wanted = browser.url("engine.html")
     address = next(one["webSocketDebuggerUrl"] for one in browser.targets() if one["url"] == wanted)
     with connect(address, max_size=None) as channel:
-        parameters = {"expression": SHIFT % round(ahead * 1000)}
+        parameters = {"expression": shift}
         channel.send(json.dumps({"id": 1, "method": "Runtime.evaluate", "params": parameters}))
         answer: dict[str, Any] = json.loads(channel.recv(timeout=LIMIT))
     assert "exceptionDetails" not in answer["result"], answer

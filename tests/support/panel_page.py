@@ -18,6 +18,7 @@ __all__ = [
     "sequences",
     "texts_are",
     "turn_to",
+    "wake",
 ]
 
 WORDS: Final = {
@@ -88,3 +89,8 @@ def turn_to(page: Page, session: str, form: str) -> None:
         listed.locator(f"[data-session='{session}']").click()
     else:
         page.goto(f"{page.url.partition('?')[0]}?session={session}")
+
+
+def wake(page: Page) -> None:
+    """Say that the network is back: the line is tested at once, and the newest are read."""
+    page.evaluate("() => { dispatchEvent(new Event('online')); }")

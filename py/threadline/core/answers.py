@@ -157,7 +157,9 @@ def _messages(
         session.history.read_failed(
             _read_words(status, body),
             now.monotonic,
-            may_pass=status >= 500 or status in (408, 409, 425, 429),
+            # No status but a refusal says that there is nothing to be had: a cache or a proxy on
+            # the way answers 204, 304 or a redirect where there are messages (sync.md fault 43).
+            may_pass=not 400 <= status < 500 or status in (408, 409, 425, 429),
             retry_after=rest_answers.retry_after(headers, now.wall),
         )
         return

@@ -86,13 +86,15 @@ def test_a_history_that_cannot_be_had_is_said(world: World, status: int, words: 
     [
         Reply(500),
         Reply(429, "{}", {"retry-after": "3"}),
+        Reply(204, ""),
+        Reply(304, ""),
         Reply(200, "<html>"),
         Reply(200, "[]"),
         Reply(200, '{"messages": 5}'),
     ],
 )
 def test_a_history_that_may_come_is_asked_again(world: World, answer: Reply) -> None:
-    """sync.md fault 34: by itself, after a pause."""
+    """sync.md faults 34 and 43: by itself, after a pause."""
     world.server.intercept = on("/messages", answer)
     begin(world, 0.1)
     assert world.show().loading.state is Loading.FAILED
