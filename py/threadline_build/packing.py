@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from .dist_checks import check_dist
 from .errors import BuildError
 from .fingerprints import files_below, fingerprint
+from .icons import drawn_icons
 from .manifest import extension_id, stamped
 from .pages import join_styles, render_page
 from .progress import say, step
 from .snapshot import python_runtime
+from .third_party import notice, packages
 from .vendored import vendored_packages
 from .wheels import pyodide_wheels
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from .options import Configuration
     from .places import Places
     from .snapshot import Runtime
+    from .third_party import Package
     from .vendored import Vendored
 
 __all__ = [
@@ -41,8 +44,8 @@ BUILT = "build.json"  # in the output: what it was made from, and how a later bu
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 # Minified: `from"./core-abc.js"` and `import"./core-abc.js"`, not `import("./plugin-abc.js")`.
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
-COPIED_FOLDERS = ("icons", "_locales")
-ASSET_FOLDERS = ("css", *COPIED_FOLDERS)  # css: joined, one sheet for each page
+NOTICE = "THIRD_PARTY.txt"
+ASSET_FOLDERS = ("css", "icons", "_locales")  # styles and pictures: joined, one sheet for each page
 LEFT_OUT = Path("runtime/threadline_runtime.py")  # compiled into python.zip
 
 
@@ -53,10 +56,14 @@ class Ingredients:
     Attributes:
         vendored: Pyodide and PyScript.
         runtime: snapshot, side module and the zip of Python.
+        icons: the folder of the drawn icons.
+        packages: what is carried of others.
     """
 
     vendored: Vendored
     runtime: Runtime
+    icons: Path
+    packages: list[Package]
 
 
 def build(places: Places, configuration: Configuration, out: Path | None = None) -> Path:
@@ -102,7 +109,12 @@ def ingredients(places: Places) -> Ingredients:
     wheels = pyodide_wheels(
         places, "pyodide-requirements.lock", "the Python packages of the extension"
     )
-    return Ingredients(vendored, python_runtime(places, vendored, wheels))
+    return Ingredients(
+        vendored,
+        python_runtime(places, vendored, wheels),
+        drawn_icons(places, vendored),
+        packages(vendored, wheels),
+    )
 
 
 def _put(fresh: Path, target: Path) -> None:
@@ -207,12 +219,13 @@ def fill(
                 (fresh / "css" / f"{path.stem}.css").write_text(styles, encoding="utf-8")
         elif relative != LEFT_OUT:
             shutil.copyfile(path, fresh / relative)
-    for folder in COPIED_FOLDERS:
-        for path in files_below(places.assets / folder):
-            to = fresh / path.relative_to(places.assets)
-            if path.suffix != ".svg":  # those are in the style sheets
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, to)
+    for path in files_below(places.assets / "_locales"):
+        to = fresh / path.relative_to(places.assets)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to)
+    (fresh / "icons").mkdir()
+    for path in files_below(parts.icons):
+        shutil.copyfile(path, fresh / "icons" / path.name)
     (fresh / "vendor" / "pyodide").mkdir(parents=True)
     for name in PYODIDE_FILES:
         shutil.copyfile(parts.vendored.pyodide / name, fresh / "vendor" / "pyodide" / name)
@@ -222,8 +235,17 @@ def fill(
     for path in files_below(parts.runtime.folder):
         shutil.copyfile(path, fresh / "runtime" / path.name)
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    carried = [
+        path.relative_to(fresh).as_posix() for path in files_below(fresh) if _is_carried(path)
+    ]
+    (fresh / NOTICE).write_text(notice(parts.packages, fresh, carried), encoding="utf-8")
     stamped = {"version": manifest["version"], **configuration.as_json()}
     (fresh / "configuration.json").write_text(json.dumps(stamped, indent=2) + "\n", "utf-8")
+
+
+def _is_carried(path: Path) -> bool:
+    """Say whether a file of the extension is somebody else's."""
+    return path.parent.parent.name == "vendor" or path.suffix == ".wasm"
 
 
 def pyscript_files(folder: Path) -> list[Path]:

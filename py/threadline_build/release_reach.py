@@ -22,6 +22,7 @@ _QUOTED: Final = re.compile(r"""["'`(]([^"'`()\s?#]+)(?=["'`)?#])""")
 # What is used without being named in full, and by what.
 FOUND_OTHERWISE: Final = {
     "vendor/pyodide/pyodide.asm.wasm": "pyodide.asm.mjs puts its address together from indexURL",
+    "THIRD_PARTY.txt": "people read it",
 }
 LOCALES: Final = "_locales/"  # Chrome itself picks among them, where there is a default_locale
 

@@ -29,11 +29,13 @@ class Vendored:
         key: changes when any of them does.
         pyodide: the `pyodide` package.
         pyscript: the `dist` folder of `@pyscript/core`.
+        resvg: the `@resvg/resvg-wasm` package, which draws the icons and is not carried.
     """
 
     key: str
     pyodide: Path
     pyscript: Path
+    resvg: Path
 
 
 def vendored_packages(places: Places) -> Vendored:
@@ -53,4 +55,9 @@ def vendored_packages(places: Places) -> Vendored:
             npm(["ci"], folder)
         forget_older(places.cache, "npm-*")
     modules = home / "node_modules"
-    return Vendored(key, modules / "pyodide", modules / "@pyscript" / "core" / "dist")
+    return Vendored(
+        key,
+        modules / "pyodide",
+        modules / "@pyscript" / "core" / "dist",
+        modules / "@resvg" / "resvg-wasm",
+    )
