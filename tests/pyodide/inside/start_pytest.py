@@ -9,7 +9,7 @@ import js
 import threadline_runtime
 
 threadline_runtime.link()
-sys.path.append("/tools")
+sys.path.insert(0, "/tools")  # before the extension's own, which carries no more than it needs
 os.chdir("/checkout")
 
 import pytest  # noqa: E402  found only now
