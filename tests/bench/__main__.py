@@ -20,7 +20,7 @@ from threadline_build.bench_report import as_json, table
 from threadline_build.places import Places
 from threadline_build.progress import say, step
 
-from . import boot, builds, burst, growth, memory, opening, pushing
+from . import boot, builds, burst, growth, line, memory, opening, pushing
 from .plan import Plan
 from .stage import stage
 
@@ -92,6 +92,8 @@ def _measurements(
     """Yield the measurements with their names; the browser runs only while it is needed."""
     if "growth" in wanted:
         yield "growth", partial(growth.measure, plan)
+    if "line" in wanted:
+        yield "line", line.measure
     if "build" in wanted:
         yield "build", partial(builds.measure, places, plan)
     inside = [name for name in IN_BROWSER if name in wanted and name not in WITHOUT_BROWSER]

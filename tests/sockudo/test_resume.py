@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.support.pusher_probe import pusher_probe
+from tests.support.pusher_probe import Frame, pusher_probe
 from tests.support.sockudo_server import SockudoServer, sockudo_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 CHANNEL: Final = "private-session-of-somebody-else"
 SECRET: Final = "what only the owner may read"
@@ -70,9 +70,7 @@ def test_a_node_of_ours_resumes_nothing() -> None:
     assert received[0]["data"]["code"] == 4301
 
 
-def _resume(
-    server: SockudoServer, protocol: int, position: dict[str, object]
-) -> list[dict[str, str]]:
+def _resume(server: SockudoServer, protocol: int, position: Mapping[str, object]) -> list[Frame]:
     """Ask for what was missed, as a stranger; return all frames up to the end of the answer."""
     prefix = "sockudo" if protocol == 2 else "pusher"
     url = server.socket_url.replace("protocol=7", f"protocol={protocol}")
