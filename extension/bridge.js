@@ -312,6 +312,7 @@ globalThis.threadlineHost = {
   closeEngine,
   askStore,
   eraseStore,
+  showUnread: (count) => tellWorker({ type: 'show-unread', count }),
   postToView,
   attachLocalView,
   letGo,

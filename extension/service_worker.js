@@ -77,6 +77,7 @@ const ANSWERS = {
   },
   'keep-engine': ({ isWanted }) => keepEngine(isWanted),
   'close-engine': closeEngine,
+  'show-unread': ({ count }) => chrome.action.setBadgeText({ text: count > 99 ? '99+' : count > 0 ? String(count) : '' }),
   'storage-read': ({ keys }) => chrome.storage.local.get(keys),
   'storage-write': ({ entries }) => chrome.storage.local.set(entries),
   'storage-remove': ({ keys }) => chrome.storage.local.remove(keys),

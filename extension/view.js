@@ -23,7 +23,7 @@ const working = document.querySelector('[data-slot="working"]');
 
 const painting = new Painting({ log, lost: () => find('message').focus({ preventScroll: true }) });
 const scrolling = new Scrolling({
-  scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'),
+  scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'), turned: tellReading,
 });
 const composer = new Composer({
   form: find('composer'), box: find('message'),
@@ -32,6 +32,7 @@ const composer = new Composer({
 
 const { kept, elements, line } = globalThis.threadlineFirst;
 let { wanted } = globalThis.threadlineFirst;
+let isToldReading = false;
 let asked = false; // the person has asked for another session, and it has not come yet
 const unpainted = new Map(); // clientMessageId -> the `send` that the engine has not shown yet
 
@@ -72,8 +73,13 @@ const link = new EngineLink({
     keepSoon();
   },
   changed: (attached) => {
-    if (!attached) showStarting();
-    else for (const message of unpainted.values()) link.post(message);
+    isToldReading = false; // each life of the engine is told anew
+    if (!attached) {
+      showStarting();
+      return;
+    }
+    for (const message of unpainted.values()) link.post(message);
+    tellReading();
   },
   failed: () => painting.stand('banner', find('banner-no-engine').content.cloneNode(true)),
 });
@@ -83,6 +89,15 @@ function showStarting() {
   badge.title = 'Starting the engine…';
   painting.stand('badge', find('badge-starting').content.cloneNode(true));
 }
+
+/** What comes in while the end of the list is in sight is read; what comes in otherwise is not. */
+function tellReading() {
+  const isReading = !document.hidden && scrolling.following;
+  if (!link.attached || isReading === isToldReading) return;
+  isToldReading = isReading;
+  link.post({ type: 'reading', isReading });
+}
+document.addEventListener('visibilitychange', tellReading);
 
 // ---- Facts
 

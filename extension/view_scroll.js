@@ -11,11 +11,13 @@ const READER_KEYS = new Set([
 ]);
 
 export class Scrolling {
-  constructor({ scroller, log, pill, words }) {
+  /** `turned()` is told when the reader has come to the end, or has left it. */
+  constructor({ scroller, log, pill, words, turned }) {
     this.scroller = scroller;
     this.log = log;
     this.pill = pill;
     this.words = words;
+    this.turned = turned;
     this.following = true;
     this.unseen = 0;
     this.anchor = null; // {element, key, top}: the first row in sight and where it stood
@@ -80,8 +82,10 @@ export class Scrolling {
 
   #follow(following) {
     if (following) this.unseen = 0;
-    if (following !== this.following) this.log.setAttribute('aria-live', following ? 'polite' : 'off');
+    const hasTurned = following !== this.following;
+    if (hasTurned) this.log.setAttribute('aria-live', following ? 'polite' : 'off');
     this.following = following;
+    if (hasTurned) this.turned();
     this.#showPill();
   }
 

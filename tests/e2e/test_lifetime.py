@@ -157,7 +157,7 @@ def test_a_killed_browser_sends_what_waited_when_it_starts_again(
         page = browser.open_panel(session)
         connected(page)
         server.faults.spoil_answers(INTERACT, status=503, count=1000)
-        send(page, "Written before the crash")
+        send(page, "Written before the power cut")
         expect(articles(page)).to_have_attribute("data-status", "queued")
         browser.kill()
     assert server.messages(session) == []
@@ -165,7 +165,7 @@ def test_a_killed_browser_sends_what_waited_when_it_starts_again(
 
     with extension_browser(playwright, dist, tmp_path) as browser:
         browser.context.new_page()
-        wait_for_text(browser, server, session, "Written before the crash")
+        wait_for_text(browser, server, session, "Written before the power cut")
         page = browser.open_panel(session)
         connected(page)
         answered(page)

@@ -92,6 +92,9 @@ class Host:
         browser = self._life.browser
         browser.schedule.after(TICK, browser.end)
 
+    def show_unread(self, count: int) -> None:
+        """Nobody looks at the toolbar here."""
+
 
 class Rows:
     """`ports.OutboxRows`."""

@@ -239,6 +239,9 @@ class _Host:
     def close(self) -> None:
         pass
 
+    def show_unread(self, count: int) -> None:
+        pass
+
 
 class _Screen:
     """`ports.Screen` that wakes the test."""

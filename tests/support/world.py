@@ -36,6 +36,7 @@ from threadline.core.effects import (
     SaveSession,
     SendRequest,
     SendText,
+    ShowUnread,
     StepDown,
     WriteOutboxRow,
     WriteStorage,
@@ -125,6 +126,7 @@ class World:
         stored_token: What `accessToken` holds; the engine hears of a change by `sign_in_as` only.
         published: How often views were told that something may be new.
         kept: Whether the engine was said to be wanted without a view, word by word.
+        unread: What the toolbar button shows.
         closed_at: The seconds at which it asked to be ended.
         has_let_go: The engine has stepped down, and let go of its views.
     """
@@ -150,6 +152,7 @@ class World:
         self.answers: list[tuple[int, str]] = []
         self.published = 0
         self.kept: list[bool] = []
+        self.unread = 0
         self.closed_at: list[float] = []
         self.has_let_go = False
         self.disk = disk or Disk()
@@ -290,10 +293,8 @@ class World:
                 self.cancelled.add(number)
             case WriteStorage() | ReadToken() | WriteOutboxRow() | DeleteOutboxRow():
                 self._keep(effect)
-            case KeepEngine(is_wanted):
-                self.kept.append(is_wanted)
-            case CloseEngine():
-                self.closed_at.append(self.clock.monotonic)
+            case KeepEngine() | CloseEngine() | ShowUnread():
+                self._told_host(effect)
             case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
                 self._ask_disk(effect)
             case StepDown():
@@ -320,6 +321,15 @@ class World:
         outcome = self.disk.perform(order, self.term)
         if outcome is not None:
             self._later(lambda: self.feed(outcome), DISK_LATENCY)
+
+    def _told_host(self, effect: KeepEngine | CloseEngine | ShowUnread) -> None:
+        match effect:
+            case KeepEngine(is_wanted):
+                self.kept.append(is_wanted)
+            case CloseEngine():
+                self.closed_at.append(self.clock.monotonic)
+            case ShowUnread(unread):
+                self.unread = unread
 
     def _stored(self, key: str, value: SecretStr | str | None) -> None:
         if value is None:

@@ -37,3 +37,7 @@ class BrowserHost:
     def close(self) -> None:
         """End the engine, once everything that was to be written is."""
         host.closeEngine()
+
+    def show_unread(self, count: int) -> None:
+        """Show a number on the toolbar button; 0 shows nothing."""
+        host.showUnread(count)

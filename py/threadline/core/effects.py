@@ -33,6 +33,7 @@ __all__ = [
     "SaveSession",
     "SendRequest",
     "SendText",
+    "ShowUnread",
     "StepDown",
     "StoreOrder",
     "WriteOutboxRow",
@@ -205,6 +206,13 @@ class StepDown:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowUnread:
+    """Show on the toolbar button how many messages nobody has seen; 0 shows nothing."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """Answer a request of a view. `answer` is JSON text (ARCHITECTURE, border 1)."""
 
@@ -239,6 +247,7 @@ Effect = (
     | CloseEngine
     | StoreOrder
     | StepDown
+    | ShowUnread
     | AnswerView
     | Publish
     | Report

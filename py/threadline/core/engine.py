@@ -331,6 +331,7 @@ class Engine:
         checking.tell(state)
         health.settle(state, now)
         storing.begin_due(state, now)
+        state.unread.settle(state)
         state.effects += state.rest.drain()
         if self._is_started:
             state.lifetime.settle(state, now)

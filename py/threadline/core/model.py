@@ -321,12 +321,14 @@ class SessionSummary:
     Attributes:
         status: The server's word: `active`, `completed`, `failed` or `interrupted`, or None.
         updated_at: Server time, seconds since the epoch, or None.
+        unread: How many of its messages nobody has seen, as far as it is listened to.
     """
 
     id: SessionId
     title: str
     status: str | None = None
     updated_at: float | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ class Session:
         status: The session's status in the server's word, or None.
         problem: A server's `error` event in its own words, until the next good news.
         news_at: Monotonic second of the last news, for the pace of polling.
+        read_to: The number of the last message that the person has seen; None: nothing is known.
         lost_at: Monotonic second since which push does not reach it; None while it does.
     """
 
@@ -66,6 +67,7 @@ class Session:
         self.problem: str | None = None
         self.news_at: float | None = None
         self.lost_at: float | None = None
+        self.read_to: int | None = None
 
     def ingest(self, message: Message, now: Moment) -> Ingested:
         """Take one stored message in, whatever way it came."""
@@ -90,6 +92,7 @@ class Session:
             self._tell_run(self.history.news, now)
         if following is None:
             self.run.loaded(self._last(), now)
+            self._begin_reading()
         return following
 
     def publish(self, event: PushEvent, now: Moment) -> None:
@@ -141,6 +144,12 @@ class Session:
             self.run.stored(self._last_turn(), last, now)
         else:
             self.run.settle(self._last_turn())
+
+    def _begin_reading(self) -> None:
+        # What is there at first sight is no news.
+        if self.read_to is None:
+            numbers = (message.sequence for message in self.history.transcript.newest_first())
+            self.read_to = next((number for number in numbers if number is not None), 0)
 
     def _last(self) -> Message | None:
         return next(self.history.transcript.newest_first(), None)

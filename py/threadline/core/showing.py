@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from . import unread
 from .connection import ConnectionState
 from .health import health_of
 from .model import ConnectionReport, Delivery, Health, SessionView
 
 if TYPE_CHECKING:
-    from .model import OutboxEntry, SessionId
+    from .model import OutboxEntry, SessionId, SessionSummary
     from .moment import Moment
     from .session import Session
     from .state import State, ViewState
@@ -23,7 +24,7 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     session = None if view.session_id is None else state.session(view.session_id)
     # What views keep is kept under this name: none is told before it is certain.
     account = state.account if state.is_account_certain else None
-    sessions = tuple(state.summaries.values())
+    sessions = tuple(_with_unread(state, summary) for summary in state.summaries.values())
     can_list_sessions = "listSessions" in state.capabilities
     can_create_session = "createSession" in state.capabilities
     if session is None:
@@ -98,6 +99,12 @@ def connection_report(
         storage=state.saving.health,
         damaged=len(state.damaged),
     )
+
+
+def _with_unread(state: State, summary: SessionSummary) -> SessionSummary:
+    session = state.sessions.get(summary.id)
+    unseen = 0 if session is None else unread.count(session)
+    return replace(summary, unread=unseen) if unseen else summary
 
 
 def _waiting(state: State, session_id: SessionId) -> int:

@@ -18,6 +18,7 @@ from .pusher_client import PusherClient
 from .rest import Rest
 from .saving import Saving
 from .session import Session
+from .unread import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ class ViewState:
         window: How many messages the view holds.
         is_options: The options page, which shows no session.
         is_new_chat: The person asked for a new chat; it is not to be led to another session.
+        is_reading: It is visible, and at the end of its list.
     """
 
     session_id: SessionId | None = None
@@ -62,6 +64,7 @@ class ViewState:
     window: int = WINDOW
     is_options: bool = False
     is_new_chat: bool = False
+    is_reading: bool = False
 
 
 @dataclass(slots=True)
@@ -95,6 +98,7 @@ class State:
         doctor: The connection test that runs, or None.
         doctor_asker: The settings page that asked for it, and its number.
         told_checkups: What that page was told last.
+        unread: What nobody has seen.
         fresh: Sessions on show of which was said that they are live.
         lifetime: How long the engine stays.
         next_test_number: Where the next test's sockets and requests are numbered from.
@@ -132,6 +136,7 @@ class State:
     doctor: Doctor | None = None
     doctor_asker: tuple[int, int] = (0, 0)
     told_checkups: tuple[Checkup, ...] = ()
+    unread: Unread = field(default_factory=Unread)
     fresh: set[SessionId] = field(default_factory=set)
     lifetime: Lifetime = field(default_factory=Lifetime)
     next_test_number: int = FIRST_NUMBER

@@ -20,6 +20,7 @@ __all__ = [
     "OpenSession",
     "OptionsRequest",
     "PanelRequest",
+    "Reading",
     "Reconnect",
     "RemoveDamaged",
     "Retry",
@@ -113,6 +114,13 @@ class LoadOlder(_Request):
     type: Literal["load_older"]
 
 
+class Reading(_Request):
+    """Whether the view is visible and at the end of its list: what comes in then is read."""
+
+    type: Literal["reading"]
+    is_reading: bool = Field(alias="isReading")
+
+
 class Reconnect(_Request):
     """Try the line now."""
 
@@ -189,6 +197,7 @@ PanelRequest = (
     | Edit
     | LoadHistory
     | LoadOlder
+    | Reading
     | Reconnect
     | Wake
 )

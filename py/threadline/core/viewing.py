@@ -15,6 +15,7 @@ from .view_requests import (
     LoadOlder,
     NewChat,
     OpenSession,
+    Reading,
     Reconnect,
     Retry,
     Send,
@@ -60,7 +61,8 @@ def lead_to_last(state: State, now: Moment) -> None:
 
 def show(state: State, view: int, session_id: SessionId, now: Moment) -> None:
     """Let `view` show a session, reading it if it was never read."""
-    state.views[view] = ViewState(session_id=session_id)
+    is_reading = view in state.views and state.views[view].is_reading
+    state.views[view] = ViewState(session_id=session_id, is_reading=is_reading)
     state.session(session_id).history.open(now.monotonic)
     state.touch(session_id)
     state.publish()
@@ -91,22 +93,20 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
         case OpenSession(session=session):
             show(state, number, SessionId(session), now)
         case NewChat():
-            state.views[number] = ViewState(is_new_chat=True)
+            state.views[number] = ViewState(is_new_chat=True, is_reading=view.is_reading)
             state.publish()
         case Send():
             _send(state, view, request, now)
-        case Retry(client_message_id=client_message_id):
-            sending.retry(state, ClientMessageId(client_message_id), now)
-        case Discard(client_message_id=client_message_id):
-            sending.discard(state, ClientMessageId(client_message_id))
-        case Edit(client_message_id=client_message_id):
-            sending.edit(state, number, ClientMessageId(client_message_id))
+        case Retry() | Discard() | Edit():
+            _decide(state, number, request, now)
         case LoadHistory():
             if view.session_id is not None:
                 state.session(view.session_id).history.retry(now.monotonic)
                 state.publish()
         case LoadOlder():
             _load_older(state, view, now)
+        case Reading(is_reading=is_reading):
+            view.is_reading = is_reading
         case Reconnect():
             _reconnect(state, now)
         case Wake():  # pragma: no branch
@@ -130,6 +130,18 @@ def _send(state: State, view: ViewState, request: Send, now: Moment) -> None:
         account=None if state.account is None else state.account.id,
     )
     sending.submit(state, entry, now, chat)
+
+
+def _decide(state: State, number: int, request: Retry | Discard | Edit, now: Moment) -> None:
+    """The person says what becomes of a text that is not acknowledged."""
+    client_message_id = ClientMessageId(request.client_message_id)
+    match request:
+        case Retry():
+            sending.retry(state, client_message_id, now)
+        case Discard():
+            sending.discard(state, client_message_id)
+        case Edit():  # pragma: no branch
+            sending.edit(state, number, client_message_id)
 
 
 def _load_older(state: State, view: ViewState, now: Moment) -> None:

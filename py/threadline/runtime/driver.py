@@ -24,6 +24,7 @@ from threadline.core.effects import (
     SaveSession,
     SendRequest,
     SendText,
+    ShowUnread,
     StepDown,
     WriteOutboxRow,
     WriteStorage,
@@ -111,10 +112,8 @@ class Driver:
                 self._keep(effect)
             case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
                 world.records.perform(effect)
-            case KeepEngine(is_wanted):
-                world.host.keep(is_wanted=is_wanted)
-            case CloseEngine():
-                world.host.close()
+            case KeepEngine() | CloseEngine() | ShowUnread():
+                self._tell_host(effect)
             case StepDown():
                 world.screen.let_go()
             case AnswerView(view, answer):
@@ -134,6 +133,15 @@ class Driver:
                 self._world.outbox.update(entry)
             case DeleteOutboxRow(client_message_id):  # pragma: no branch
                 self._world.outbox.delete(client_message_id)
+
+    def _tell_host(self, effect: KeepEngine | CloseEngine | ShowUnread) -> None:
+        match effect:
+            case KeepEngine(is_wanted):
+                self._world.host.keep(is_wanted=is_wanted)
+            case CloseEngine():
+                self._world.host.close()
+            case ShowUnread(count):  # pragma: no branch
+                self._world.host.show_unread(count)
 
     def _rearm(self, now: Moment) -> None:
         dues = (self._engine.next_deadline(), self._world.screen.next_deadline())

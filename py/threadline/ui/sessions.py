@@ -20,6 +20,9 @@ __all__ = ["SessionList", "SessionRow", "session_list"]
 KNOWN_STATUSES: Final = frozenset({"completed", "failed", "interrupted"})
 
 
+MAX_COUNTED: Final = 100  # nobody tells more apart; core/unread.py counts no further
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
     """One conversation.
@@ -27,6 +30,7 @@ class SessionRow:
     Attributes:
         status: `completed`, `failed`, `interrupted`, or "".
         current: Whether it is the one on show.
+        unread: How many messages are new, in words, or "".
     """
 
     id: str
@@ -35,6 +39,7 @@ class SessionRow:
     status_words: str
     at: str
     current: bool
+    unread: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +68,12 @@ def _row(summary: SessionSummary, *, current: bool) -> SessionRow:
         status_words=say(f"sessions.{status}") if status else "",
         at=iso(summary.updated_at),
         current=current,
+        unread=_unread(summary.unread),
     )
+
+
+def _unread(count: int) -> str:
+    """How many messages are new, or "" for none."""
+    if count >= MAX_COUNTED:
+        return say("sessions.unread.many", count=MAX_COUNTED - 1)
+    return say("sessions.unread", count=count) if count else ""

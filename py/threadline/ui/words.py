@@ -149,6 +149,8 @@ WORDS: Final[dict[str, str]] = {
     "loading.conversation": "Loading conversation",
     # The session list
     "sessions.new": "New chat",
+    "sessions.unread": "{count} new",
+    "sessions.unread.many": "{count}+ new",
     "sessions.none": "No conversations yet.",
     "sessions.completed": "Done",
     "sessions.failed": "Failed",

@@ -66,8 +66,9 @@ def test_the_page_is_told_how_long_it_is_needed(host):
     """Border 2: whether the engine is wanted without a view, and that it may end."""
     BrowserHost().keep(is_wanted=True)
     BrowserHost().close()
+    BrowserHost().show_unread(3)
 
-    assert host.calls() == [["keepEngine", True], ["closeEngine"]]
+    assert host.calls() == [["keepEngine", True], ["closeEngine"], ["showUnread", 3]]
 
 
 def test_sockets_go_by_number(host):

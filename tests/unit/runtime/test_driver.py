@@ -25,6 +25,7 @@ from threadline.core.effects import (
     SaveSession,
     SendRequest,
     SendText,
+    ShowUnread,
     StepDown,
     WriteOutboxRow,
     WriteStorage,
@@ -150,6 +151,9 @@ class FakeHost:
     def close(self) -> None:
         self.world.told.append(("close engine",))
 
+    def show_unread(self, count: int) -> None:
+        self.world.told.append(("unread", count))
+
 
 class FakeRecords:
     """The stored sessions."""
@@ -234,6 +238,7 @@ def test_performs_every_order_in_its_order(
         DROP,
         EraseStore("db"),
         StepDown(),
+        ShowUnread(3),
         AnswerView(9, "{}"),
         Publish(),
         Report("info", "words"),
@@ -259,6 +264,7 @@ def test_performs_every_order_in_its_order(
         ("store", DROP),
         ("store", EraseStore("db")),
         ("let_go",),
+        ("unread", 3),
         ("answer", 9, "{}"),
         ("mark",),
         ("info", "words"),

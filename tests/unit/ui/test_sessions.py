@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from threadline.core.model import SessionId, SessionSummary
 from threadline.ui.sessions import session_list
 
@@ -27,3 +29,14 @@ def test_rows_keep_the_servers_order_and_mark_the_current_one() -> None:
     assert (second.title, second.status, second.status_words) == ("Untitled chat", "", "")
     assert (second.at, second.current) == ("", True)
     assert shown.none == ""
+    assert (first.unread, second.unread) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, ""), (1, "1 new"), (99, "99 new"), (100, "99+ new")]
+)
+def test_new_messages_are_counted(count: int, words: str) -> None:
+    """SPEC.md V9: what nobody has seen, and no number that nobody can read."""
+    [row] = session_list((SessionSummary(id=SessionId("s1"), title="", unread=count),), None).rows
+
+    assert row.unread == words
