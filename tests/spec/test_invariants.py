@@ -235,7 +235,7 @@ def test_a_server_with_the_three_calls_alone_loses_nothing(steps: list[Step], se
 def test_a_flapping_line_opens_at_most_twelve_sockets_a_minute(
     fates: list[tuple[SocketFate, float]], seed: int
 ) -> None:
-    """SPEC.md C6, C12: whatever the rhythm, and although views wake it."""
+    """SPEC.md C6, C12, L23: whatever the rhythm, and although views wake it."""
     run = Run(seed, is_numbered=True, can_repeat=True)
 
     for fate, pause in fates:

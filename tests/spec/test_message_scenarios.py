@@ -363,7 +363,7 @@ def test_another_account_sees_nothing_of_the_first() -> None:
 
 
 def test_a_new_chat_becomes_the_session_that_the_server_names() -> None:
-    """SPEC.md V5: its first text makes it, and those behind follow."""
+    """SPEC.md V5, L18: its first text makes it, and those behind follow."""
     world = world_with()
     world.ask("new_chat")
     world.say("first", name="c1", ordinal=1)

@@ -166,7 +166,7 @@ def test_what_names_another_session_is_shown_nowhere(
 
 
 def test_a_session_update_reads_the_list_anew(world: World) -> None:
-    """Roadmap 6.1: its `updatedAt` and `metadata` are the list's to tell."""
+    """SPEC.md L20: Roadmap 6.1: its `updatedAt` and `metadata` are the list's to tell."""
     before = len(world.server.asked("/api/session"))
 
     tell(world, "session_update", {"sessionId": "s1", "status": "active", "updatedAt": iso(EPOCH)})

@@ -65,7 +65,7 @@ def _effects_of_sending(world: World) -> list[Effect]:
 
 
 def test_one_text_of_a_session_is_in_the_air_and_the_next_waits() -> None:
-    """SPEC.md O2: first in, first out."""
+    """SPEC.md O2, L17: first in, first out."""
     world = world_with()
     for number in (1, 2, 3):
         world.say(f"text {number}", name=f"c{number}", ordinal=number)

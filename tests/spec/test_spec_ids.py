@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DEFINED = re.compile(r"^\| ([CDEHIOPSV]\d+) \|", re.MULTILINE)
+DEFINED = re.compile(r"^\| ([CDEHILOPSV]\d+) \|", re.MULTILINE)
 NAMED = re.compile(r"SPEC\.md ((?:[A-Z]\d+(?:-[A-Z]?\d+)?(?:, )?)+)")
-AN_ID = re.compile(r"\b[CDEHIOPSV]\d+\b")
-PLACE = re.compile(r"^\| [CDEHIOPSV]\d+ \|.*\| `([^`]*)` \|$", re.MULTILINE)
+AN_ID = re.compile(r"\b[CDEHILOPSV]\d+\b")
+PLACE = re.compile(r"^\| [CDEHILOPSV]\d+ \|.*\| `([^`]*)` \|$", re.MULTILINE)
 
 
 def spec() -> str:

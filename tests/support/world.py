@@ -176,7 +176,18 @@ class World:
         credential = None if who is None else token(who)
         self.stored_token = who
         remembered = json.loads(self.storage.get("account", "null"))
-        self.feed(Started(self.settings, credential, session, None, unsent, remembered))
+        known = json.loads(self.storage.get("capabilities", "null"))
+        self.feed(
+            Started(
+                self.settings,
+                credential,
+                session,
+                None,
+                unsent,
+                remembered,
+                capabilities=known,
+            )
+        )
 
     def attach(
         self, view: int = 1, session: str | None = "s1", *, is_options: bool = False

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineHost", "start"]
 
-KEYS: Final = ("accessToken", "account", "settings", "wsConnectionState")
+KEYS: Final = ("accessToken", "account", "capabilities", "settings", "wsConnectionState")
 READ_NUMBER: Final = 1  # of what the last life left
 
 
@@ -157,6 +157,7 @@ class EngineHost:
                 unsent=unsent,
                 remembered=stored.get("account"),
                 damaged=self._damaged,
+                capabilities=stored.get("capabilities"),
             )
         )
         early, self._early = self._early, []

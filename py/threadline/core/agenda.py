@@ -6,6 +6,7 @@ one read of a session at a time, never more than the budget allows (sync.md 2.5 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from . import reads
@@ -42,7 +43,7 @@ class Agenda:
         messages: Debts whose bounds are sequence numbers.
         changes: Debts whose bounds are revs.
         wants_older: The person waits for the page before the oldest message.
-        again_before: The page before this number is to be read once more, or None.
+        again: The pages before these numbers are to be read once more, in this order.
         looked_at: The monotonic second at which the tail was last looked at, or None.
     """
 
@@ -52,7 +53,7 @@ class Agenda:
         self.messages = Debts()
         self.changes = Debts()
         self.wants_older = False
-        self.again_before: int | None = None
+        self.again: deque[int] = deque()
         self.looked_at: float | None = None
         self._capabilities = capabilities
         self._reread_at: float | None = None
@@ -93,7 +94,7 @@ class Agenda:
         dues = [self.messages.due, self.changes.due, holes_due]
         if self.has_feed(current):
             dues.append(current.changes.due)
-        if self.wants_older or self.again_before is not None:
+        if self.wants_older or self.again:
             dues.append(0.0)
         if self.cadence is not None and self.looked_at is not None:
             dues += [self.looked_at + self.cadence, self._next_reread]
@@ -118,10 +119,11 @@ class Agenda:
             return reads.begin_newest(now, min(reads.MAX_LIMIT, wanted))
         if self.wants_older:
             return reads.begin_older(now, transcript.base, len(transcript), numbered=numbered)
-        if self.again_before is not None:
-            page_begins = max(transcript.base, self.again_before - reads.PAGE_LIMIT)
+        if self.again:
+            before = self.again[0]
+            page_begins = max(transcript.base, before - reads.PAGE_LIMIT)
             since = transcript.timestamp_below(page_begins) or 0.0
-            return reads.begin_refresh(now, self.again_before, since, numbered=numbered)
+            return reads.begin_refresh(now, before, since, numbered=numbered)
         owed = self.messages.take(now)
         are_holes_due = holes_due is not None and holes_due <= now
         if owed is None and not are_holes_due and self.has_feed(current):
@@ -138,7 +140,7 @@ class Agenda:
             case ReadKind.OLDER:
                 self.wants_older = False
             case ReadKind.REFRESH:
-                self.again_before = None
+                self.again.popleft()
             case ReadKind.NEWEST | ReadKind.AFTER | ReadKind.CHANGES:  # pragma: no branch
                 self.looked_at = now
         if self._reread_at is None:
@@ -146,7 +148,8 @@ class Agenda:
 
     def failed(self, now: float, *, may_pass: bool, retry_after: float | None) -> None:
         """A read failed: what it was to bring is owed as before, what the person wanted is not."""
-        self.wants_older, self.again_before = False, None
+        self.wants_older = False
+        self.again.clear()
         self.restraint.failed(now, may_pass=may_pass, retry_after=retry_after)
         self.given_up(now)
 
@@ -157,6 +160,7 @@ class Agenda:
 
     def clear(self) -> None:
         """All is read anew: nothing else is owed."""
+        self.again.clear()
         self.messages.clear()
         self.changes.clear()
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import failures, options, ownership, reachability, rest_answers, sending, viewing
+from . import (
+    failures,
+    learning,
+    offering,
+    options,
+    ownership,
+    reachability,
+    rest_answers,
+    sending,
+    viewing,
+)
 from .account import named_by_server
 from .channels import Refusal
 from .effects import ReadToken, Report
@@ -66,7 +76,7 @@ def answered(
         reachability.answered(state, purpose.url, status)
         return
     if not isinstance(purpose, AskedCapabilities | AskedAuthorization):
-        _heard_of_rest(state, works=status < 500)
+        _heard_of_rest(state, now, works=status < 500)
     if status == 401 and not isinstance(purpose, AskedSignIn | AskedAuthorization):
         _token_refused(state)
     match purpose:
@@ -83,11 +93,15 @@ def answered(
             _about_server(state, purpose, status, body, now)
 
 
-def ask_what_is_owed(state: State) -> None:
-    """The server answers again: ask what was asked in vain."""
-    if state.owes_capabilities and state.can_ask:
+def ask_what_is_owed(state: State, now: Moment) -> None:
+    """The server answers again: ask what was asked in vain, or long ago."""
+    if not state.can_ask:
+        return
+    if state.owes_capabilities:
         state.owes_capabilities = False
         state.rest.capabilities()
+    else:
+        learning.ask_anew_when_old(state, now)
 
 
 def failed(state: State, request: int, cause: str, now: Moment) -> None:
@@ -175,6 +189,7 @@ def _messages(
     own = tuple(sending.notice_own(state, session, message, now) for message in page.messages)
     page = replace(page, messages=own)
     following = session.page_read(page, now)
+    offering.offer_again(state, session)
     if following is not None:
         state.rest.messages(session_id, following)
 
@@ -236,7 +251,9 @@ def _about_server(
     if status != 200:
         if isinstance(purpose, AskedSessions):
             return
-        if status >= 500:
+        if status in (404, 405) and isinstance(purpose, AskedCapabilities):
+            learning.learnt(state, frozenset(), now)  # there is no such call
+        elif status >= 500:
             state.owes_capabilities = True
         elif status not in _TEACHES_NOTHING:
             ownership.learn_from_token(state, now)
@@ -247,7 +264,7 @@ def _about_server(
                 account = rest_answers.account(body)
                 ownership.learn(state, named_by_server(account, state.settings.api_base), now)
             case AskedCapabilities():
-                _learn(state, rest_answers.capabilities(body), now)
+                learning.learnt(state, rest_answers.capabilities(body), now)
             case AskedSessions():  # pragma: no branch
                 _list(state, rest_answers.sessions(body), now)
     except RejectedPayload as fault:
@@ -274,19 +291,6 @@ def _list(state: State, summaries: tuple[SessionSummary, ...], now: Moment) -> N
     viewing.lead_to_last(state, now)
 
 
-def _learn(state: State, names: frozenset[str], now: Moment) -> None:
-    capabilities = state.capabilities
-    capabilities.names = names
-    if "me" not in capabilities:
-        ownership.learn_from_token(state, now)
-    if "idempotentInteract" in capabilities:
-        state.outbox.resend_unconfirmed()
-    if "listSessions" in capabilities:
-        state.rest.sessions()
-    if "me" in capabilities:
-        state.rest.account()
-
-
 def _token_refused(state: State) -> None:
     state.is_token_refused = True
     state.outbox.is_paused = True
@@ -301,9 +305,9 @@ def _read_token_again(state: State) -> None:
         state.effects.append(ReadToken())
 
 
-def _heard_of_rest(state: State, *, works: bool) -> None:
+def _heard_of_rest(state: State, now: Moment, *, works: bool) -> None:
     if state.rest_works is not works:
         state.rest_works = works
         state.publish()
         if works:
-            ask_what_is_owed(state)
+            ask_what_is_owed(state, now)

@@ -7,11 +7,13 @@ field of an answer, or refuted by one. What is not known is not used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .reads import ReadKind, ignores_its_bound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .reads import Read
     from .rest_answers import Page
 
@@ -23,10 +25,14 @@ class Capabilities:
 
     Attributes:
         names: What the server says it can do, or None while it did not say.
+        learnt_at: When that was learnt, in epoch seconds, or None.
+        version: Counts changes of what is known.
     """
 
     def __init__(self) -> None:
         self.names: frozenset[str] | None = None
+        self.learnt_at: float | None = None
+        self.version = 0
         self._shown: set[str] = set()
         self._refuted: set[str] = set()
 
@@ -56,9 +62,9 @@ class Capabilities:
             self.refute("afterSequence")
             return False
         if page.has_more is not None:
-            self._shown.add("afterSequence")
+            self._is_shown("afterSequence")
         if page.latest_rev is not None:
-            self._shown.add("changes")
+            self._is_shown("changes")
         return True
 
     def refuses(self, read: Read, status: int, code: str | None) -> bool:
@@ -75,12 +81,45 @@ class Capabilities:
         self.refute("changes")
         return True
 
+    def say(self, names: frozenset[str], now: float) -> None:
+        """The server says what it can do, at `now` (epoch seconds). What it has may be new."""
+        self.names, self.learnt_at = names, now
+        self._refuted.clear()
+        self.version += 1
+
     def refute(self, name: str) -> None:
         """The server turned out not to have `name`, whatever it says."""
-        self._refuted.add(name)
+        if name not in self._refuted:
+            self._refuted.add(name)
+            self.version += 1
+
+    def record(self) -> dict[str, Any]:
+        """Return what is known, as JSON members."""
+        return {
+            "names": None if self.names is None else sorted(self.names),
+            "shown": sorted(self._shown),
+            "refuted": sorted(self._refuted),
+        }
+
+    def recall(self, record: Mapping[str, Any], learnt_at: float) -> None:
+        """Know again what `record` returned; what cannot be read is not known."""
+        names = record.get("names")
+        self.names = frozenset(_texts(names)) if isinstance(names, list) else None
+        self._shown = set(_texts(record.get("shown")))
+        self._refuted = set(_texts(record.get("refuted")))
+        self.learnt_at = learnt_at
 
     def forget(self) -> None:
         """It is another server, or another account."""
-        self.names = None
+        self.names = self.learnt_at = None
         self._shown.clear()
         self._refuted.clear()
+
+    def _is_shown(self, name: str) -> None:
+        if name not in self._shown:
+            self._shown.add(name)
+            self.version += 1
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

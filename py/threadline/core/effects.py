@@ -102,7 +102,7 @@ class CancelRequest:
 class WriteStorage:
     """Write one key of `chrome.storage.local`; None removes it. `value` is JSON text."""
 
-    key: Literal["wsConnectionState", "settings", "accessToken", "account"]
+    key: Literal["wsConnectionState", "settings", "accessToken", "account", "capabilities"]
     value: SecretStr | str | None
 
 

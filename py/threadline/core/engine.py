@@ -14,6 +14,7 @@ from . import (
     answers,
     checking,
     health,
+    learning,
     options,
     ownership,
     polling,
@@ -210,6 +211,8 @@ class Engine:
         self._state.views = views
         self._state.remembered, self._state.damaged = started.remembered, started.damaged
         self._last_connected_at = started.last_connected_at
+        if isinstance(started.capabilities, dict):
+            self._state.known_servers = started.capabilities
         if started.last_session is not None:
             self._state.recent = [started.last_session]
         self._begin_with_token(now)
@@ -250,14 +253,15 @@ class Engine:
     def _begin_with_token(self, now: Moment) -> None:
         state = self._state
         token = state.rest.token
-        state.capabilities.forget()
         state.summaries = {}
         state.has_heard_nonsense = False
         ownership.begin(state, now)
         state.outbox.is_paused = token is None
-        if token is not None:
+        if token is None:
+            learning.end(state)
+        else:
             state.outbox.resume()
-            state.rest.capabilities()
+            learning.begin(state, now)
         state.publish()
 
     def _resume(self, now: Moment) -> None:
@@ -332,6 +336,7 @@ class Engine:
         health.settle(state, now)
         storing.begin_due(state, now)
         state.unread.settle(state)
+        learning.keep(state, now)
         state.effects += state.rest.drain()
         if self._is_started:
             state.lifetime.settle(state, now)

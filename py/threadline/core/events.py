@@ -53,6 +53,7 @@ class Started:
         unsent: What the outbox holds.
         remembered: What `chrome.storage.local.account` holds: whose token it was, as JSON members.
         damaged: Outbox rows that cannot be read.
+        capabilities: What is remembered of servers' capabilities: JSON of `learning`, or None.
     """
 
     settings: Settings
@@ -62,6 +63,7 @@ class Started:
     unsent: tuple[OutboxEntry, ...]
     remembered: object = None
     damaged: tuple[DamagedRow, ...] = ()
+    capabilities: object = None
 
 
 @dataclass(frozen=True, slots=True)

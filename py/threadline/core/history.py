@@ -134,10 +134,17 @@ class History:
             self.agenda.wants_older = True
             self.agenda.restraint.hurry(now)
 
-    def want_again(self, before: int) -> None:
-        """The person reads upwards in what is here: without a feed it may be out of date (E2)."""
-        if not self.agenda.has_feed(self._current):
-            self.agenda.again_before = before
+    def want_again(self, shown: int) -> None:
+        """The person reads upwards, past the last `shown` messages, in what is here.
+
+        Without a feed that may be out of date, and is read once more (E2).
+        """
+        if self.agenda.has_feed(self._current):
+            return
+        first = self.transcript.window(shown)[:1]
+        before = first[0].sequence if first else None
+        if before is not None and before not in self.agenda.again:
+            self.agenda.again.append(before)
 
     def retry(self, now: float) -> None:
         """The person asked, or the token changed: what failed is tried at once."""

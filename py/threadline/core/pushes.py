@@ -48,7 +48,7 @@ def _take(state: State, notice: Notice, now: Moment) -> None:
             if session_id is not None:
                 # Only now may the catch-up begin: position before data (sync.md C1).
                 state.session(session_id).history.catch_up(now.monotonic)
-                answers.ask_what_is_owed(state)
+                answers.ask_what_is_owed(state, now)
                 reachability.forget(state)
                 state.is_online = True  # whatever the browser says
                 state.publish()

@@ -173,6 +173,7 @@ def notice_own(state: State, session: Session, message: Message, now: Moment) ->
             return message
         message = session.claim(message, client_message_id)
     if state.outbox.confirmed(client_message_id):
+        session.history.acknowledged.add(client_message_id)
         state.effects.append(DeleteOutboxRow(client_message_id))
         if session.run.typing is None and session.run.ended is None:
             session.run.sent(now)
@@ -260,6 +261,7 @@ def _taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:
         message = session.claim(answer.message, client_message_id)
         session.ingest(message, now)
         state.outbox.confirmed(client_message_id)
+        session.history.acknowledged.add(client_message_id)
         state.effects.append(DeleteOutboxRow(client_message_id))
     else:
         state.outbox.accepted(client_message_id, now.monotonic)

@@ -7,7 +7,7 @@ Plain holders; the rules are in the modules named after them (`answers`, `sendin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .capabilities import Capabilities
 from .doctor import FIRST_NUMBER
@@ -91,6 +91,8 @@ class State:
         capabilities: What the server can do.
         owes_capabilities: What the server can do was asked in vain.
         has_heard_nonsense: It was answered with something that could not be read.
+        known_servers: What is written down of servers' capabilities, by address.
+        kept_version: Of what is known of this server's; see `learning.keep`.
         unknown_events: Push events that we do not know; counted, never an error.
         sealed: Unsent texts that another account wrote; adopted only when it is back.
         damaged: Rows of unsent texts that cannot be read.
@@ -129,6 +131,8 @@ class State:
     capabilities: Capabilities = field(default_factory=Capabilities)
     owes_capabilities: bool = False
     has_heard_nonsense: bool = False
+    known_servers: dict[str, Any] = field(default_factory=dict)
+    kept_version: int = 0
     unknown_events: int = 0
     sealed: tuple[OutboxEntry, ...] = ()
     damaged: tuple[DamagedRow, ...] = ()

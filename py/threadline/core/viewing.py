@@ -150,6 +150,8 @@ def _load_older(state: State, view: ViewState, now: Moment) -> None:
     history = state.session(view.session_id).history
     if len(history.transcript) <= view.window:
         history.want_older(now.monotonic)
+    else:
+        history.want_again(view.window)
     view.window += WINDOW // 2
     state.publish()
 

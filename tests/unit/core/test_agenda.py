@@ -68,7 +68,7 @@ def test_the_feed_is_used_where_there_is_one_and_it_was_entered(
 def test_catching_up_owes_what_may_have_been_missed_twice(
     agenda: Agenda, capabilities: Capabilities, current: Generation, names: frozenset[str]
 ) -> None:
-    """sync.md C2: now, and once more when a replica has had time."""
+    """SPEC.md L2: sync.md C2: now, and once more when a replica has had time."""
     capabilities.names = names
     agenda.catch_up(current, 10.0)
     assert agenda.next_deadline(current, None) == 10.0
@@ -93,7 +93,7 @@ def test_catching_up_owes_what_may_have_been_missed_twice(
 def test_hints_become_one_look(
     agenda: Agenda, capabilities: Capabilities, current: Generation, names: frozenset[str]
 ) -> None:
-    """sync.md P3."""
+    """SPEC.md L3: sync.md P3."""
     capabilities.names = names
     for now in (5.0, 5.05):
         agenda.look_soon(current, now)
@@ -106,7 +106,7 @@ def test_hints_become_one_look(
 def test_a_doubt_is_looked_into_with_messages(
     agenda: Agenda, capabilities: Capabilities, current: Generation
 ) -> None:
-    """sync.md 2.11: the feed does not tell what is not there any more."""
+    """SPEC.md L4: sync.md 2.11: the feed does not tell what is not there any more."""
     capabilities.names = FEED
     agenda.doubt(current, 5.0)
 
@@ -116,7 +116,7 @@ def test_a_doubt_is_looked_into_with_messages(
 def test_the_tail_is_looked_at_and_read_again(
     agenda: Agenda, capabilities: Capabilities, current: Generation
 ) -> None:
-    """sync.md 2.8 and E2: probe and re-read."""
+    """SPEC.md L1: sync.md 2.8 and E2: probe and re-read."""
     capabilities.names = FEED
     agenda.done(reads.begin_newest(0.0), 1.0)
     assert agenda.next_deadline(current, None) is None
@@ -171,7 +171,8 @@ def test_the_person_comes_before_what_is_owed(
     """Roadmap section 2.3: what they wait for is read first."""
     capabilities.names = NUMBERED
     agenda.catch_up(current, 1.0)
-    agenda.wants_older, agenda.again_before = True, 150
+    agenda.wants_older = True
+    agenda.again.append(150)
     assert agenda.next_deadline(current, None) == 0.0
 
     older = plan(agenda, current, 1.0)
@@ -189,9 +190,9 @@ def test_a_page_is_read_again_by_time_where_there_are_no_numbers(
     agenda: Agenda, current: Generation
 ) -> None:
     """sync.md E2."""
-    agenda.again_before = 180
+    agenda.again.append(180)
     assert plan(agenda, current, 1.0).query.since == EPOCH + 130 - OVERLAP
-    agenda.again_before = 101
+    agenda.again[0] = 101
     assert plan(agenda, Generation(), 1.0).kind is ReadKind.NEWEST
     assert plan(agenda, current, 1.0).query.since == EPOCH + 101 - OVERLAP
 
@@ -203,12 +204,13 @@ def test_a_failure_leaves_the_debt_and_not_the_wish(
     capabilities.names = NUMBERED
     agenda.catch_up(current, 1.0)
     plan(agenda, current, 1.0)
-    agenda.wants_older, agenda.again_before = True, 150
+    agenda.wants_older = True
+    agenda.again.append(150)
 
     agenda.failed(2.0, may_pass=True, retry_after=7.0)
 
     assert agenda.__dict__["wants_older"] is False
-    assert agenda.__dict__["again_before"] is None
+    assert not agenda.again
     assert agenda.next_deadline(current, None) == 9.0
     agenda.clear()
     assert agenda.next_deadline(current, None) is None

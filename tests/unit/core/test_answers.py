@@ -267,7 +267,7 @@ def test_an_account_that_cannot_be_read_is_reported(world: World) -> None:
 
 @pytest.mark.parametrize("body", ["[]", '{"capabilities": 5}'])
 def test_capabilities_that_say_nothing_are_none(world: World, body: str) -> None:
-    """Design section 3: never guessed; once more is asked, as it may be a proxy that spoke."""
+    """SPEC.md L27: never guessed; once more is asked, as it may be a proxy that spoke."""
     world.server.intercept = on("/capabilities", Reply(200, body), Reply(200, body))
     begin(world, 60.0)
 
@@ -287,7 +287,7 @@ def test_no_capabilities_are_none(world: World) -> None:
 
 @pytest.mark.parametrize("fails", ["down", "500"])
 def test_capabilities_are_asked_again_once_the_server_is_there(world: World, fails: str) -> None:
-    """A panel that is opened before its server shows the session list all the same."""
+    """SPEC.md L13: A panel that is opened before its server shows the session list all the same."""
     if fails == "down":
         world.server.is_up = False
     else:

@@ -109,6 +109,6 @@ def test_nothing_is_read_without_a_token() -> None:
     state.owes_capabilities = True
 
     answers.begin_reads(state, moment())
-    answers.ask_what_is_owed(state)
+    answers.ask_what_is_owed(state, moment())
 
     assert state.rest.drain() == []

@@ -39,7 +39,9 @@ def test_each_field_teaches_what_it_stands_for(capabilities: Capabilities) -> No
     assert (capabilities.numbered, capabilities.changes) == (False, False)
     assert capabilities.learn(NEWEST, Page(messages=(), has_more=False))
     assert (capabilities.numbered, capabilities.changes) == (True, False)
-    assert capabilities.learn(NEWEST, Page(messages=(), latest_rev=0))
+    for _ in range(2):
+        assert capabilities.learn(NEWEST, Page(messages=(), latest_rev=0))
+    assert capabilities.version == 2
     assert (capabilities.numbered, capabilities.changes) == (True, True)
 
 

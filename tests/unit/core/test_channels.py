@@ -101,7 +101,7 @@ def test_a_new_socket_begins_everything_afresh() -> None:
 
 
 def test_a_failure_waits_and_asks_again() -> None:
-    """X11: with a growing pause."""
+    """SPEC.md L19: X11: with a growing pause."""
     channels = wanting("a")
     (channel,) = channels.take_due(0.0)
 

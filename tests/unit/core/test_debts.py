@@ -45,7 +45,7 @@ def test_a_debt_that_was_not_paid_is_owed_again(debts: Debts) -> None:
 
 
 def test_a_later_debt_is_not_paid_before_its_time(debts: Debts) -> None:
-    """sync.md C2: the second look is for what is not visible yet."""
+    """SPEC.md L5: sync.md C2: the second look is for what is not visible yet."""
     debts.owe(40, 1.0)
     debts.owe_later(40, 12.2)
     debts.owe_later(30, 12.9)

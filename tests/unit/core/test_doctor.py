@@ -76,7 +76,7 @@ class Patient:
 
 
 def test_everything_works() -> None:
-    """SPEC.md D1: all five checks pass, in order, and the line is closed again."""
+    """SPEC.md D1, L24, L25: all five checks pass, in order, and the line is closed again."""
     patient = Patient()
 
     patient.answer(404)

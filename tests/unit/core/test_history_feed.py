@@ -77,7 +77,7 @@ def test_a_view_that_opens_a_session_sees_what_it_missed(loaded: History) -> Non
 
 
 def test_a_join_before_the_first_page_is_followed_by_a_second_look(history: History) -> None:
-    """sync.md C2: the first page may be of a replica that is behind."""
+    """SPEC.md L7: sync.md C2: the first page may be of a replica that is behind."""
     history.catch_up(0.0)
     begin(history, 0.0)
     history.page_read(page(*stretch(101, 150), more=True), 0.1)
@@ -228,13 +228,14 @@ def test_own_texts_that_the_server_lost_are_told_once(history: History) -> None:
 
 def test_reading_upwards_in_what_is_here_reads_it_again(loaded: History) -> None:
     """sync.md E2: unless there is a feed."""
-    loaded.want_again(120)
+    loaded.want_again(31)
     assert begin(loaded, 1.0) == Query(limit=50, before=120)
     loaded.page_read(fed(*stretch(101, 119), rev=5, latest=150), 1.1)
     assert loaded.next_deadline() is None
 
-    loaded.want_again(120)
+    loaded.want_again(31)
     assert loaded.next_deadline() is None
+    History(lambda: 0.0).want_again(31)
 
 
 def test_two_ghosts_read_all_anew_and_one_does_not(loaded: History) -> None:

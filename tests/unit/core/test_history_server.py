@@ -213,7 +213,7 @@ def test_a_phantom_goes_and_the_message_under_its_number_stays() -> None:
 
 
 def test_a_broken_counter_leads_to_one_reset_in_ten_minutes() -> None:
-    """SPEC.md H14, fault 56: two messages with one number, again and again; no loop."""
+    """SPEC.md H14, L9, fault 56: two messages with one number, again and again; no loop."""
     server = ModelServer(True)
     for number in range(10):
         server.store(EPOCH + number)
@@ -348,7 +348,7 @@ def test_a_server_that_gave_a_number_twice_is_not_read_for_ever() -> None:
 
 
 def test_a_page_with_a_huge_hole_is_not_read_for_ever() -> None:
-    """sync.md H6: what is before the hole is just older."""
+    """SPEC.md L8: sync.md H6: what is before the hole is just older."""
     server = ModelServer(True)
     for burns in (0, 5000, 0):
         server.store(EPOCH, burns=burns)

@@ -98,7 +98,7 @@ def test_asks_for_both(world: World, name: str, password: str) -> None:
     ],
 )
 def test_says_why_a_sign_in_failed(world: World, reply: Reply, words: str) -> None:
-    """In words, with a way out; what was typed is kept by the page."""
+    """SPEC.md L22: In words, with a way out; what was typed is kept by the page."""
     world.server.intercept = lambda _: reply
 
     answer = ask(world, "sign_in", name="ada", password="secret")

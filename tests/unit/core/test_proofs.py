@@ -52,7 +52,7 @@ def look(
 
 
 def test_a_hole_becomes_a_void_and_is_checked_twice(proofs: Proofs, generation: Generation) -> None:
-    """sync.md H4 and H5."""
+    """SPEC.md L10: sync.md H4 and H5."""
     proofs.watch(generation.transcript, 0.0)
     assert look(proofs, generation, 1.0) == Proof()
     look(proofs, generation, SETTLE)

@@ -105,6 +105,21 @@ def test_an_update_may_leave_everything_else_out(error: object, known: MessageEr
     assert event == MessageUpdated(message(7).id, "sent", known, None, None, None)
 
 
+def test_an_update_that_holds_its_message_is_the_message() -> None:
+    """sync.md 2.9: then nothing is missing that would have to be read."""
+    members = {"messageId": "m7", "status": "failed", "rev": 9, "message": row(7, rev=9)}
+
+    assert told("message_update", members) == MessagePublished(message(7, rev=9), is_new=False)
+
+
+@pytest.mark.parametrize("whole", [row(8), {"messageId": "m7"}, "m7", None])
+def test_an_update_whose_message_is_no_use_tells_of_the_status(whole: object) -> None:
+    """Another message, a broken one, or none."""
+    event = told("message_update", {"messageId": "m7", "status": "failed", "message": whole})
+
+    assert event == MessageUpdated(message(7).id, "failed", None, None, None, None)
+
+
 def test_a_session_has_a_status() -> None:
     """In the server's word."""
     assert told("session_update", {"payload": {"status": "paused"}}) == SessionUpdated("paused")

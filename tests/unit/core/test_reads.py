@@ -107,7 +107,7 @@ def test_numbers_are_followed_page_by_page() -> None:
 
 @pytest.mark.parametrize("numbers", [(), (9, 10)])
 def test_a_server_that_makes_no_progress_is_not_asked_for_ever(numbers: tuple[int, ...]) -> None:
-    """SPEC.md H9: `hasMore` with nothing new ends the read."""
+    """SPEC.md H9, L11: `hasMore` with nothing new ends the read."""
     read = reads.begin_numbered(0.0, after=10)
 
     assert reads.advance(read, numbered_page(*numbers, has_more=True)).is_done

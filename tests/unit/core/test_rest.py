@@ -170,7 +170,7 @@ def test_a_token_is_shown_by_no_effect() -> None:
 
 
 def test_every_request_has_its_own_number() -> None:
-    """SPEC.md C7: an answer belongs to one question."""
+    """SPEC.md C7, L26: an answer belongs to one question."""
     client = rest()
 
     client.account()

@@ -20,7 +20,7 @@ def test_nothing_holds_the_first_read_back(restraint: Restraint) -> None:
 
 
 def test_failures_wait_longer_each_time_until_an_answer_comes(restraint: Restraint) -> None:
-    """sync.md fault 34: full jitter, growing."""
+    """SPEC.md L6: sync.md fault 34: full jitter, growing."""
     pauses = []
     for now in (10.0, 20.0, 40.0):
         restraint.failed(now, may_pass=True, retry_after=None)
@@ -61,7 +61,7 @@ def test_what_cannot_pass_halts_until_something_changes(restraint: Restraint) ->
 
 
 def test_so_many_reads_and_no_more(restraint: Restraint) -> None:
-    """sync.md 2.17: 6 in 10 s."""
+    """SPEC.md L12: sync.md 2.17: 6 in 10 s."""
     for second in range(MAX_READS):
         assert restraint.earliest == 0.0
         restraint.begun(float(second))

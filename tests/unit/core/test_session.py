@@ -136,6 +136,21 @@ def test_a_step_that_names_a_missing_message_opens_a_hole(session: Session) -> N
     assert session.history.next_deadline() is not None
 
 
+def test_a_new_message_below_all_others_makes_us_look(session: Session) -> None:
+    """SPEC.md H22: the numbers may have begun anew; a changed one of long ago is nothing new."""
+    session.history.transcript.claim_only_from(5)
+    session.ingest(message(5), moment(1.0))
+    session.publish(MessagePublished(message(3), is_new=False), moment(2.0))
+    assert session.history.next_deadline() is None
+    session.publish(MessagePublished(message(6)), moment(2.0))
+    assert session.history.next_deadline() is None
+
+    session.publish(MessagePublished(message(4)), moment(3.0))
+
+    assert session.history.next_deadline() == 3.0
+    assert [one.sequence for one in session.history.transcript.window(9)] == [1, 5, 6]
+
+
 def test_an_update_changes_its_message_or_makes_us_look(session: Session) -> None:
     """sync.md 2.3, rule 4."""
     session.ingest(message(2, status="executing"), moment(1.0))

@@ -141,6 +141,18 @@ def test_versions_complete_each_other() -> None:
     assert not transcript.holds_client_message(ClientMessageId("c2"))
 
 
+def test_an_older_version_can_be_put_back() -> None:
+    """sync.md fault 52: the backup has the message, but not what was done to it since."""
+    transcript = Transcript()
+    transcript.ingest(message(1, rev=9, content="new"))
+    transcript.update(MessageUpdated(MessageId("m1"), "failed", None, None, None, 10))
+
+    transcript.put_back(message(1, rev=4, content="old"))
+
+    assert transcript.window(9) == (message(1, rev=4, content="old"),)
+    assert transcript.ingest(message(1, rev=5, content="next")) is Ingested.CHANGED
+
+
 def test_a_number_given_twice_stays_covered_while_one_has_it() -> None:
     """sync.md fault 54: letting one of two go leaves no hole; letting both go a void."""
     transcript = Transcript()

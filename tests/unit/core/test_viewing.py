@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import EPOCH
-from tests.support.scripted_server import reply
+from tests.support.scripted_server import ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import ViewAttached
 from threadline.core.model import Delivery, Health, Loading
@@ -128,6 +128,26 @@ def test_older_messages_come_in_pages(world: World) -> None:
     world.ask("load_older")
     assert len(world.texts()) > shown
     assert len(world.server.requests) == before
+
+
+def test_older_messages_that_are_here_are_read_again_without_a_feed() -> None:
+    """sync.md E2: a change outside every re-read is seen when the person comes there."""
+    world = World(ScriptedServer(has_feed=False))
+    world.start()
+    world.attach(1, "s3")
+    world.advance(1.0)
+    for number in range(200):
+        world.server.post("s3", f"text {number}")
+    world.advance(60.0)
+    world.server.loses_push = lambda _session, _event: True
+    world.server.change("s3", 70, content="changed")
+    world.advance(60.0)
+
+    world.ask("load_older")
+    world.ask("load_older")
+    assert "text 69" in world.texts()
+    world.advance(1.0)
+    assert "changed" in world.texts()
 
 
 def test_the_person_decides_about_failed_texts_and_loads(world: World) -> None:
@@ -252,7 +272,7 @@ def test_views_without_a_wish_are_led_to_the_newest_session() -> None:
 
 
 def test_the_session_list_is_asked_for_when_a_view_comes(world: World) -> None:
-    """Roadmap task 6: the list is as old as the view, no older."""
+    """SPEC.md L21: Roadmap task 6: the list is as old as the view, no older."""
     world.advance(2.0)
     before = len(lists_asked(world))
 

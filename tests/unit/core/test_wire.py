@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.builders import EPOCH, message, row
+from tests.support.builders import EPOCH, iso, message, row
 from tests.support.strategies import JSON, objects
 from threadline.core.errors import RejectedPayload
 from threadline.core.model import MessageError, Step
@@ -17,7 +17,7 @@ from threadline.core.wire import MAX_SEQUENCE, load_json, message_from, step_fro
 
 MEMBERS = (
     "messageId id role content status timestamp sequenceNumber actionString actionPayload "
-    "metadata error rev deleted"
+    "metadata error rev updatedAt deleted"
 )
 
 
@@ -68,6 +68,14 @@ def test_an_id_that_is_not_ours_is_left_out(client: object) -> None:
 
     assert told.client_message_id is None
     assert told.key == "m7"
+
+
+@pytest.mark.parametrize(
+    ("told", "known"), [(iso(EPOCH), EPOCH), (None, None), ("yesterday", None), ({}, None)]
+)
+def test_when_it_changed_is_known_or_not(told: object, known: float | None) -> None:
+    """It only orders versions: a message is not lost for it."""
+    assert message_from(row(7, updatedAt=told), "test") == message(7, updated_at=known)
 
 
 def test_an_error_may_be_just_words() -> None:
