@@ -368,6 +368,7 @@ class Saving:
             len(history.unsettled),
             session.title,
             session.status,
+            session.read_to,
             viewed,
         )
         return (transcript, transcript.version, transcript.base, *state)

@@ -66,6 +66,7 @@ class Coverage(BaseModel):
         status: The session's status, in the server's word.
         epoch: The numbering's identity, in the server's word.
         rev: All changes up to this one are in the records; None: no feed was ever entered.
+        read_to: The number of the last message that the person has seen; None: nothing is known.
         viewed: Grows with every viewing of any session: the lowest was looked at longest ago.
     """
 
@@ -80,6 +81,7 @@ class Coverage(BaseModel):
     status: str | None = None
     epoch: str | None = None
     rev: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
+    read_to: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
     viewed: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] = 0
 
 
@@ -122,6 +124,7 @@ def image_of(session: Session, viewed: int) -> SessionImage | None:
             status=session.status,
             epoch=generation.epoch,
             rev=None if changes.base is None else changes.cursor,
+            read_to=session.read_to,
             viewed=viewed,
         ),
     )

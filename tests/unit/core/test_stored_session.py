@@ -81,7 +81,7 @@ def test_a_session_comes_back_as_it_was() -> None:
     """SPEC.md S1: records, and the coverage they justify."""
     made = session(1, 2, 4)
     made.ingest(replace(WHOLE, id=MessageId("m9"), sequence=9), moment())
-    made.title, made.status = "A title", "active"
+    made.title, made.status, made.read_to = "A title", "active", 2
     made.history.loading = replace(made.history.loading, has_older=True)
     image = stored(made)
 
@@ -93,6 +93,7 @@ def test_a_session_comes_back_as_it_was() -> None:
         has_older=True,
         title="A title",
         status="active",
+        read_to=2,
         viewed=4,
     )
 

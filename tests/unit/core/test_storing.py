@@ -132,6 +132,29 @@ def test_title_and_status_are_stored(world: World) -> None:
     assert after.show().title == title
 
 
+def test_where_the_person_had_read_to_is_stored(world: World) -> None:
+    """SPEC.md V9: what comes in while no engine runs is new to the next one."""
+    world.ask("reading", isReading=True)
+    world.advance(1.0)
+    world.server.post("s1", "d")
+    world.server.post("s1", "e")
+    world.advance(1.0)
+    after = restarted(world)
+    assert after.unread == 0
+
+    world.server.post("s1", "f")
+    after.advance(5.0)
+    assert after.unread == 1
+    after.ask("reading", isReading=True)
+
+    assert after.unread == 0
+    after.advance(1.0)
+    third = restarted(after)
+    third.ask("reading", isReading=True)
+    third.advance(5.0)
+    assert third.unread == 0
+
+
 def test_a_damaged_record_costs_its_session_alone(world: World) -> None:
     """SPEC.md S2: it is read anew; the others are shown at once."""
     world.server.store("s2", "other")
