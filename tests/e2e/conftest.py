@@ -26,15 +26,21 @@ from tests.support.extension_browser import (
 from tests.support.fault_proxy import FaultProxy, fault_proxy
 from tests.support.fault_stage import FaultStage
 from tests.support.panel_page import connected
+from tests.support.sockudo_server import sockudo_server
 from threadline_build.chromium import find_chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 HOSTS: Final = ("offscreen", "panel")
 FORMS: Final = ("whole", "three_calls")
 PAIRS: Final = (("offscreen", "whole"), ("offscreen", "three_calls"), ("panel", "whole"))
+SERVERS: Final = {
+    "whole": "running_server",
+    "three_calls": "three_calls_server",
+    "sockudo": "sockudo_behind_proxy",  # for tests that ask for it
+}
 HEALINGS: Final = pytest.StashKey[list[float]]()
 
 expect.set_options(timeout=LIMIT)
@@ -51,14 +57,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let each test meet the hosts and the forms that it has not named itself."""
-    named = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    marks = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    named = {name for names in marks for name in _names(names)}
     left = {"host", "form"} & set(metafunc.fixturenames) - named
-    if left == {"host", "form"} and "host,form" not in named:
+    if left == {"host", "form"}:
         metafunc.parametrize("host,form", PAIRS, indirect=True)
     elif left == {"host"}:
         metafunc.parametrize("host", HOSTS, indirect=True)
     elif left == {"form"}:
         metafunc.parametrize("form", FORMS, indirect=True)
+
+
+def _names(names: str | Sequence[str]) -> Sequence[str]:
+    """Return the names that a mark gives values to: one, or several."""
+    return names.split(",") if isinstance(names, str) else names
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +84,20 @@ def running_server() -> Iterator[BackendServer]:
 def three_calls_server() -> Iterator[BackendServer]:
     """The same in the form of the user's own server: three calls, user messages pushed only."""
     with backend_server("--three-calls", agent_pace=0.1) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sockudo_behind_proxy() -> Iterator[BackendServer]:
+    """Three calls and the real Sockudo, as the user's own server has them; lines break in a proxy
+    before Sockudo.
+    """
+    with (
+        sockudo_server() as sockudo,
+        backend_server("--three-calls", agent_pace=0.1, sockudo=sockudo) as server,
+        fault_proxy(server) as proxy,
+    ):
+        server.faults.proxy = proxy
         yield server
 
 
@@ -99,8 +125,7 @@ def form(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def server(request: pytest.FixtureRequest, form: str) -> BackendServer:
     """The back end without faults, and with a token that is good."""
-    name = "running_server" if form == "whole" else "three_calls_server"
-    chosen: BackendServer = request.getfixturevalue(name)
+    chosen: BackendServer = request.getfixturevalue(SERVERS[form])
     chosen.faults.reset()
     if form == "whole":
         chosen.sign_in()

@@ -1,7 +1,8 @@
 """Roadmap section 10.1, line by line: integration 1 to 5 and manual 1 to 8.
 
-On both hosts of the engine and both forms of the server. The network is taken away at the server,
-since a page's own offline switch does not reach an offscreen document.
+On both hosts of the engine and both forms of the server, and on one host with three calls and the
+real Sockudo, as the user has it. The network is taken away at the server, since a page's own
+offline switch does not reach an offscreen document.
 """
 
 from __future__ import annotations
@@ -25,10 +26,17 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
-pytestmark = [
-    pytest.mark.parametrize("host", ["offscreen", "panel"], indirect=True),
-    pytest.mark.parametrize("form", ["whole", "three_calls"], indirect=True),
-]
+pytestmark = pytest.mark.parametrize(
+    ("host", "form"),
+    [
+        ("offscreen", "whole"),
+        ("panel", "whole"),
+        ("offscreen", "three_calls"),
+        ("panel", "three_calls"),
+        pytest.param("offscreen", "sockudo", marks=pytest.mark.sockudo),
+    ],
+    indirect=True,
+)
 
 FOREVER = 600.0  # seconds for which sockets are refused; a test ends it itself
 RETURN_LIMIT = 40_000  # ms in which push is tried again while polling (pauses from 15 s)
