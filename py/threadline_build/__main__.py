@@ -42,6 +42,10 @@ def perform(options: argparse.Namespace) -> int:
             from .simulating import simulate
 
             return simulate(places, options)
+        case "soak":
+            from .soak import soak
+
+            return soak(places, options)
         case "bench":
             from .bench import bench
 

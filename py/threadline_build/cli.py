@@ -64,13 +64,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_simulate_options(
         command("simulate", "run engines, servers and persons in virtual time, from seeds")
     )
+    _add_soak_options(
+        command("soak", "engines and a browser at the real Sockudo, much going wrong")
+    )
     _add_bench_options(
         command("bench", "measure against the budgets and a peer; prints a table and JSON")
     )
     _add_release_options(command("release", "make the zip for the store, the same every time"))
-    command(
-        "sockudo", "build the real Sockudo, for `test` and `run --sockudo`, once (10 to 40 minutes)"
-    )
+    command("sockudo", "build the real Sockudo, which tests use, once (10 to 40 minutes)")
     command("check", "lint, formatting, types, import contracts, sizes")
     command("lock", "remake the lock files from the lists beside them (needs the network)")
     clean = command("clean", "delete dist/ and the cache")
@@ -173,6 +174,27 @@ def _add_simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", metavar="N", help="processes (one for each processor)")
     parser.add_argument("--without", metavar="F,F", help="leave these faults and acts out")
     parser.add_argument("--acts", metavar="A,A", help="perform these acts only")
+
+
+def _add_soak_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `soak` takes."""
+    parser.add_argument("--seconds", metavar="N", type=_number, default=60, help="how long (60)")
+    parser.add_argument("--seed", metavar="S", type=_number, default=1, help="what goes wrong (1)")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="engines alone, without Chromium and the panel"
+    )
+    _add_install_option(parser)
+
+
+def _number(text: str) -> int:
+    """Return a number from 1 to 999999.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none; argparse puts the words behind the option's name.
+    """
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:7]) <= 999_999:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 999999")
+    return int(text)
 
 
 def _count(text: str) -> int:

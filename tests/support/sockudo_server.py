@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.support.push_api import PushApi
 from threadline_backend.settings import DEFAULT_SECRET, Settings
-from threadline_build.sockudo import sockudo_or_error
+from threadline_build.sockudo import BUILD_COMMAND, find_sockudo
 from threadline_build.sockudo_node import Node, running_node
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class SockudoServer:
     def start(self) -> None:
         """Start it, and wait until it takes sockets."""
         assert self._process is None, "this Sockudo is running already"
-        node = running_node(sockudo_or_error(), self.node, self._log)
+        program = find_sockudo()
+        assert program is not None, f"no Sockudo: {BUILD_COMMAND}"
+        node = running_node(program, self.node, self._log)
         self._process = self._running.enter_context(node)
 
     def stop(self) -> None:
