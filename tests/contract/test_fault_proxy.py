@@ -10,8 +10,9 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
-from tests.support.backend_server import BackendServer, backend_server
+from tests.support.backend_server import ORIGIN, BackendServer, backend_server
 from tests.support.fault_proxy import FaultProxy, fault_proxy
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def rest(server: BackendServer, proxy: FaultProxy) -> Iterator[httpx.Client]:
 def line(server: BackendServer, proxy: FaultProxy) -> Iterator[ClientConnection]:
     """A socket through the proxy, greeted."""
     address = f"ws://127.0.0.1:{proxy.pusher_port}/app/{server.key}?protocol=7&client=t&version=1"
-    with connect(address, compression=None) as socket:
+    with connect(address, compression=None, origin=Origin(ORIGIN)) as socket:
         assert event(socket)["event"] == "pusher:connection_established"
         yield socket
 
@@ -158,7 +159,7 @@ def test_a_stranded_connection_hears_nothing_and_a_new_one_does(
     with pytest.raises(TimeoutError):
         line.recv(timeout=SILENCE)
     address = f"ws://127.0.0.1:{proxy.pusher_port}/app/{server.key}?protocol=7&client=t&version=1"
-    with connect(address, compression=None) as other:
+    with connect(address, compression=None, origin=Origin(ORIGIN)) as other:
         assert event(other)["event"] == "pusher:connection_established"
 
 

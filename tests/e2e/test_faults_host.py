@@ -112,6 +112,44 @@ def test_fault_61_the_service_worker_ends_with_a_text_in_the_air(stage: FaultSta
     assert stage.contents().count("On its way") == 1
 
 
+@BOTH_HOSTS
+def test_fault_62_the_panel_is_closed_at_every_moment_of_a_send(stage: FaultStage) -> None:
+    """Fault 62: in the middle of a word, at Enter, in the air: the draft, or the text, once."""
+    page = stage.open_panel()
+    page.get_by_role("textbox", name="Message").press_sequentially("Half a tho")
+    page.close()
+    page = stage.open_panel()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a tho")
+
+    page.get_by_role("textbox", name="Message").fill("Closed at Enter")
+    page.keyboard.press("Enter")
+    page.close(run_before_unload=False)
+    page = stage.open_panel()
+    box = page.get_by_role("textbox", name="Message")
+    own = page.locator("article[data-role=user]")
+    if own.count() == 0:  # it was not accepted, so it is still the person's to send
+        expect(box).to_have_value("Closed at Enter")
+        box.press("Enter")
+    answered(page)
+
+    stage.proxy.forget()
+    stage.proxy.spoil(INTERACT, late_answer=1.5)
+    send(page, "Closed in the air")
+    wait_for_send(stage)
+    page.close()
+    stage.healed()
+    page = stage.open_panel()
+    own = page.locator("article[data-role=user]")
+    expect(own.filter(has_text="Closed in the air")).to_have_count(1)
+
+    stage.browser.wait_until(
+        lambda: {"Closed at Enter", "Closed in the air"} <= set(stage.contents()), "a text is lost"
+    )
+    stage.equal(page)
+    for text in ("Closed at Enter", "Closed in the air"):
+        assert stage.contents().count(text) == 1
+
+
 def test_fault_63_the_browser_is_killed_with_a_text_in_the_air(
     stage: FaultStage, playwright: Playwright, fault_dist: Path, tmp_path: Path
 ) -> None:

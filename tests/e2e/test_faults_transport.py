@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.support.panel_page import answered, articles, badge_says, connected, send, sequences
+from tests.support.panel_page import (
+    answered,
+    articles,
+    badge_says,
+    connected,
+    send,
+    sequences,
+    wake,
+)
 
 if TYPE_CHECKING:
     from tests.support.fault_stage import FaultStage
@@ -15,11 +23,6 @@ if TYPE_CHECKING:
 PUSH_LOST = (
     30_000  # ms until a line that is dead is noticed (2 s of silence and 10 s for an answer)
 )
-
-
-def wake(page: Page) -> None:
-    """Tell the panel that the network is back: the line is tested at once, with 5 s to answer."""
-    page.evaluate("() => { dispatchEvent(new Event('online')); }")
 
 
 @pytest.mark.parametrize("fault_form", ["whole", "three_calls"])
@@ -179,11 +182,8 @@ def test_fault_10_a_captive_portal(stage: FaultStage) -> None:
     stage.proxy.push.reset()
 
     stage.add("Meanwhile")
-    path = f"/{stage.session}/messages"
     stage.proxy.forget()
-    stage.browser.wait_until(
-        lambda: len(stage.proxy.requests("GET", path)) >= 1, "REST was not asked"
-    )
+    stage.browser.wait_until(lambda: len(stage.reads()) >= 1, "REST was not asked")
     expect(articles(page)).to_have_count(1)
     stage.heal()
 

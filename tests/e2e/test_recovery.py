@@ -127,8 +127,6 @@ def test_a_failed_send_says_why_and_retry_sends_it(
     assert [m["content"] for m in server.messages(session)].count("Try this") == 1
 
 
-# Where the server knows no repeats, a text that was begun is looked for, and left to the person.
-@pytest.mark.parametrize("form", ["whole"], indirect=True)
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 def test_an_extension_that_is_reloaded_sends_what_waited(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str

@@ -132,9 +132,13 @@ class FaultProxy:
         _on(self._loop, self._http.forget)
         _on(self._loop, self._frames.forget)
 
+    def seen(self, method: str) -> list[SeenRequest]:
+        """Return the requests that came by with a method, oldest first."""
+        return [one for one in self._http.seen if one.method == method]
+
     def requests(self, method: str, path: str) -> list[SeenRequest]:
-        """Return the requests that came by for a path, or a path's end, oldest first."""
-        return [one for one in self._http.seen if one.method == method and one.path.endswith(path)]
+        """Return the requests that came by for a path, oldest first."""
+        return [one for one in self.seen(method) if one.path == path]
 
     def count(self, line: str) -> int:
         """Return how many entries of the log begin so."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .backend_server import BackendServer
     from .extension_browser import ExtensionBrowser
+    from .fault_http import SeenRequest
     from .fault_proxy import FaultProxy
 
 __all__ = ["FaultStage"]
@@ -76,6 +77,11 @@ class FaultStage:
     def contents(self) -> list[str]:
         """Return the texts of the server's messages, in the order of their numbers."""
         return [str(one["content"]) for one in self.server.messages(self.session, limit=200)]
+
+    def reads(self) -> list[SeenRequest]:
+        """Return the requests for the conversation's messages and changes, oldest first."""
+        path = f"/api/session/{self.session}/"
+        return [one for one in self.proxy.seen("GET") if one.path.startswith(path)]
 
     def equal(self, *pages: Page) -> None:
         """Wait until each page shows exactly what the server has, in its order.
