@@ -1,7 +1,5 @@
-// Runs the engine inside this panel page, as a PyScript page. The page holds
-//   <script type="py" src="./panel_engine.py" config="./pyscript.json"></script>
-// from the start: to Chrome a script of an unknown type is inert data, and it cannot be made here, because the src
-// of a script element is a Trusted Types sink whatever its type. It begins to mean something once PyScript is loaded.
+// Runs the engine inside this panel page, as a PyScript page: pyscript_page.js.
+import { runPyScript } from './pyscript_page.js';
 
 let starting = null;
 
@@ -30,18 +28,7 @@ export function startEngineHere() {
 }
 
 async function run() {
-  const script = document.querySelector('script[type="py"]');
-  if (script === null) throw new Error('the page has no <script type="py"> to run it with');
   await import('./bridge.js');
-  // PyScript knows a second language, MicroPython, and loads every plugin for it unless it is told not to.
-  const unused = document.createElement('mpy-config');
-  unused.setAttribute('src', './pyscript.json');
-  unused.hidden = true;
-  document.body.append(unused);
-  const done = new Promise((resolve) => script.addEventListener('py:done', resolve, { once: true }));
-  const { hooks } = await import('./vendor/pyscript/core.js');
-  // PyScript builds functions from text for these, which this page's policy forbids; without any it builds none.
-  for (const hook of Object.values(hooks.worker)) hook.clear();
-  await done;
+  const script = await runPyScript();
   if (script.dataset.engine !== 'running') throw new Error('its script failed; the console says how');
 }

@@ -13,6 +13,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-d
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit',
 });
+const precise = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const AGES = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
@@ -45,6 +46,7 @@ function words(format, moment, now) {
   if (format === 'relative') return ageWords(seconds);
   if (format === 'countdown') return countdownWords(seconds);
   if (format === 'elapsed') return elapsedWords(seconds);
+  if (format === 'seconds') return precise.format(moment);
   return clockWords(moment, now);
 }
 

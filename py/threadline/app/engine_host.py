@@ -26,6 +26,7 @@ from threadline.core.errors import RejectedPayload
 from threadline.core.events import (
     SettingsChanged,
     Started,
+    TextReceived,
     TokenChanged,
     ViewAttached,
     ViewLeft,
@@ -33,8 +34,9 @@ from threadline.core.events import (
 )
 from threadline.core.model import SessionId
 from threadline.core.settings import Settings, settings_from
-from threadline.core.view_requests import Hello
+from threadline.core.view_requests import GetDiagnostics, Hello
 from threadline.runtime.driver import Driver
+from threadline.runtime.flight_recorder import FlightRecorder
 from threadline.runtime.ports import World
 
 from .presenter import Presenter
@@ -66,10 +68,12 @@ class EngineHost:
         self._screen = Presenter(
             self._engine, post_to_view, let_go, term=token_hex(8), boot=ffi.host.boot()
         )
+        self._clock = PageClock()
+        self._recorder = FlightRecorder(self._engine)
         self._driver = Driver(
-            self._engine,
+            self._recorder,
             World(
-                clock=PageClock(),
+                clock=self._clock,
                 sockets=BrowserSockets(),
                 http=BrowserHttp(),
                 storage=self._storage,
@@ -117,10 +121,29 @@ class EngineHost:
         event = event_from(topic, number, text)
         if isinstance(event, ViewSaid) and isinstance(event.request, Hello):
             event = self._greet(number, event.request)
+        elif isinstance(event, ViewSaid) and isinstance(event.request, GetDiagnostics):
+            self._diagnose(number, event.request)
+            return
         elif isinstance(event, ViewLeft):
             self._screen.forget(number)
-        if event is not None:
-            self._driver.feed(event)
+        if event is None:
+            return
+        began = self._clock.now()
+        self._driver.feed(event)
+        if isinstance(event, TextReceived):
+            self._recorder.painted(self._clock.now().monotonic - began.monotonic)
+
+    def _diagnose(self, view: int, asked: GetDiagnostics) -> None:
+        told = {
+            "type": "diagnostics",
+            "request": asked.request,
+            "boot": ffi.host.boot(),
+            "engine": self._engine.diagnose(self._clock.now()),
+            "counts": self._recorder.counts,
+            "latencies": self._recorder.latencies(),
+            "entries": [(one.at, one.kind, one.words) for one in self._recorder.entries],
+        }
+        post_to_view(view, json.dumps(told))
 
     def _greet(self, view: int, hello: Hello) -> ViewAttached:
         is_options = hello.surface == "options"

@@ -26,6 +26,7 @@ from . import (
 )
 from .channels import Membership
 from .connection import ConnectionState, Phase
+from .diagnosis import diagnosis
 from .effects import StepDown, WriteStorage
 from .events import (
     Fenced,
@@ -54,7 +55,7 @@ from .pusher import channel_of
 from .settings import settings_from
 from .showing import connection_report, session_view
 from .state import State
-from .view_requests import OptionsRequest
+from .view_requests import GetDiagnostics, OptionsRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +143,10 @@ class Engine:
         shown = self._state.views.get(view)
         return SessionView() if shown is None else session_view(self._state, shown, now)
 
+    def diagnose(self, now: Moment) -> dict[str, Any]:
+        """Return what is known, in figures and without anything secret, as JSON members."""
+        return diagnosis(self._state, now)
+
     @property
     def views(self) -> tuple[int, ...]:
         """The views that show a session, in the order in which they attached."""
@@ -201,7 +206,7 @@ class Engine:
     def _asked(self, event: ViewSaid, now: Moment) -> None:
         if isinstance(event.request, OptionsRequest):
             options.ask(self._state, event.view, event.request, self._configuration, now)
-        else:
+        elif not isinstance(event.request, GetDiagnostics):  # the composition root answers it
             viewing.ask(self._state, event.view, event.request, now)
 
     def _start(self, started: Started, now: Moment) -> None:

@@ -12,6 +12,7 @@ __all__ = [
     "MAX_CONTENT_LENGTH",
     "Discard",
     "Edit",
+    "GetDiagnostics",
     "GetSettings",
     "Hello",
     "LoadHistory",
@@ -169,6 +170,13 @@ class GetSettings(_Request):
     request: int
 
 
+class GetDiagnostics(_Request):
+    """Tell what the flight recorder holds, and what the engine knows."""
+
+    type: Literal["get_diagnostics"]
+    request: int
+
+
 class SaveSettings(_Request):
     """Check and keep these settings."""
 
@@ -202,7 +210,7 @@ PanelRequest = (
     | Wake
 )
 OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut | RemoveDamaged | TestConnection
-ViewRequest = PanelRequest | OptionsRequest
+ViewRequest = PanelRequest | OptionsRequest | GetDiagnostics
 
 _REQUEST: Final[TypeAdapter[ViewRequest]] = TypeAdapter(
     Annotated[ViewRequest, Field(discriminator="type")]

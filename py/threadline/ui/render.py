@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .rows import Row
     from .view import PanelView
 
-__all__ = ["SLOTS", "Painter", "Renderer"]
+__all__ = ["SLOTS", "Painter", "Renderer", "html"]
 
 # Slot to template. Each template sees the view's field of the slot's name, as `it`.
 SLOTS: Final = (
@@ -66,14 +66,14 @@ def _compiled() -> dict[str, Template]:
 _TEMPLATES: Final = _compiled()
 
 
-def _html(template: str, it: object) -> str:
-    """The template's HTML for `it`, without white space around it."""
+def html(template: str, it: object) -> str:
+    """Return the HTML of a template of this package for `it`, without white space around it."""
     return _TEMPLATES[template].render(it=it).strip()
 
 
 def _row_html(row: Row) -> PaintedRow:
     """A row's HTML with its key."""
-    return PaintedRow(row.key, _html(TEMPLATES[type(row)], row))
+    return PaintedRow(row.key, html(TEMPLATES[type(row)], row))
 
 
 def _row_key(row: Row) -> str:
@@ -83,7 +83,7 @@ def _row_key(row: Row) -> str:
 
 def _slot_maker(slot: str) -> Callable[[object], str]:
     """What makes one slot's HTML; nothing to show is no HTML."""
-    return lambda it: "" if it is None else _html(f"{slot}.html", it)
+    return lambda it: "" if it is None else html(f"{slot}.html", it)
 
 
 class Renderer:
