@@ -24,8 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["MEASUREMENTS", "bench", "chosen"]
 
 # In the order in which they are made; each gives one or more rows, named `measurement.part`.
-MEASUREMENTS: Final = ("open", "push", "burst", "growth", "line", "memory", "boot", "build")
-WITHOUT_BROWSER: Final = {"growth", "line", "build"}
+MEASUREMENTS: Final = (
+    "open",
+    "push",
+    "burst",
+    "growth",
+    "reading",
+    "catching",
+    "line",
+    "memory",
+    "boot",
+    "build",
+)
+WITHOUT_BROWSER: Final = {"growth", "reading", "line", "build"}
 
 
 def chosen(only: Sequence[str] | None) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from threadline_build.bench_report import as_json, table
 from threadline_build.places import Places
 from threadline_build.progress import say, step
 
-from . import boot, builds, burst, growth, line, memory, opening, pushing
+from . import boot, builds, burst, growth, line, memory, opening, pushing, reading
 from .plan import Plan
 from .stage import stage
 
@@ -94,6 +94,8 @@ def _measurements(
         yield "growth", partial(growth.measure, plan)
     if "line" in wanted:
         yield "line", line.measure
+    if "reading" in wanted:
+        yield "reading", partial(reading.measure, plan)
     if "build" in wanted:
         yield "build", partial(builds.measure, places, plan)
     inside = [name for name in IN_BROWSER if name in wanted and name not in WITHOUT_BROWSER]

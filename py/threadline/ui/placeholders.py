@@ -38,10 +38,12 @@ class Waiting:
     Attributes:
         skeleton: Nothing is here yet, and it is being fetched.
         older: The server has messages before the first one here.
+        checking: What is here may be gone there, and is being read anew.
     """
 
     skeleton: bool
     older: bool
+    checking: bool = False
 
 
 def empty(state: SessionView, *, has_rows: bool) -> Empty | None:
@@ -61,8 +63,9 @@ def empty(state: SessionView, *, has_rows: bool) -> Empty | None:
 
 
 def waiting(state: SessionView, *, has_rows: bool) -> Waiting:
-    """What stands above the rows: a skeleton, a way to older messages, or nothing."""
+    """What stands above the rows: a skeleton, a way to older messages, that all is read anew."""
     return Waiting(
         skeleton=state.loading.state is Loading.LOADING and not has_rows,
         older=has_rows and state.loading.has_older,
+        checking=has_rows and state.loading.is_checking,
     )

@@ -146,6 +146,7 @@ WORDS: Final[dict[str, str]] = {
     "empty.example.3": "Fill in the expense form on this page from my notes",
     "empty.no_token": "Your conversations appear here",
     "empty.no_token.text": "Sign in once; after that the panel opens where you left it.",
+    "loading.checking": "The server began anew; what you see is being compared with it…",
     "loading.conversation": "Loading conversation",
     # The session list
     "sessions.new": "New chat",

@@ -74,6 +74,17 @@ def test_without_a_browser_the_growth_is_measured_all_the_same(tmp_path: Path) -
     assert report["failed"] == []
 
 
+def test_what_a_quiet_client_asks_is_measured_without_a_browser() -> None:
+    """SPEC.md H18: at most three requests a minute; and what merging costs."""
+    done = run_bench("--only", "reading", "--quick", CHROME="not-there")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = next(one for one in done.stdout.splitlines() if one.startswith("{"))
+    rows = {row["name"]: row for row in json.loads(line)["rows"]}
+    assert set(rows) == {"reading.merge", "reading.quiet"}
+    assert rows["reading.quiet"]["verdict"] == "met"
+
+
 def test_without_a_file_the_json_is_printed(tmp_path: Path) -> None:
     """As one line, for a program that reads along."""
     done = run_bench("--only", "growth.core", "--quick")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from threadline.core.model import (
@@ -89,3 +91,11 @@ def test_above_the_rows(
     shown = waiting(_state(loading, has_older=has_older), has_rows=has_rows)
 
     assert (shown.skeleton, shown.older) == (skeleton, older)
+
+
+@pytest.mark.parametrize(("has_rows", "checking"), [(True, True), (False, False)])
+def test_what_is_read_anew_is_told_above_the_rows(has_rows: bool, checking: bool) -> None:
+    """SPEC.md I8: what is on show stays there meanwhile, and may be gone on the server."""
+    state = replace(_state(Loading.LOADED), loading=LoadingState(is_checking=True))
+
+    assert waiting(state, has_rows=has_rows).checking is checking
