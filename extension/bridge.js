@@ -20,12 +20,13 @@ function deliver(topic, number = 0, text = '') {
 
 // --- views ------------------------------------------------------------------------------------------------------
 
-const views = new Map(); // number -> post(text)
+const views = new Map(); // number -> { post(text), end() }
 let lastView = 0;
+let hasLetGo = false; // another engine has taken over
 
-function attach(post) {
+function attach(post, end) {
   const number = ++lastView;
-  views.set(number, post);
+  views.set(number, { post, end });
   deliver('view_attached', number);
   return number;
 }
@@ -34,39 +35,51 @@ function left(number) {
   if (views.delete(number)) deliver('view_left', number);
 }
 
-chrome.runtime.onConnect.addListener((port) => {
-  if (hasLetGo || port.name !== 'view' || port.sender?.id !== chrome.runtime.id) return;
-  const number = attach((text) => port.postMessage(text));
+function connected(port) {
+  if (port.name !== 'view' || port.sender?.id !== chrome.runtime.id) return;
+  const number = attach((text) => port.postMessage(text), () => port.disconnect());
   port.onMessage.addListener((text) => deliver('view_said', number, String(text)));
   port.onDisconnect.addListener(() => left(number));
-  endings.push(() => port.disconnect());
-});
+}
+
+chrome.runtime.onConnect.addListener(connected);
 
 /** A view in this same page: a port's three members without a port. None where there is no engine any more. */
 function attachLocalView() {
   if (hasLetGo) return undefined;
   const heard = [];
-  const number = attach((text) => queueMicrotask(() => heard.forEach((hear) => hear(text))));
+  const ended = [];
+  const number = attach(
+    (text) => queueMicrotask(() => heard.forEach((hear) => hear(text))),
+    () => ended.forEach((listener) => listener()),
+  );
   return {
     postMessage: (text) => queueMicrotask(() => deliver('view_said', number, text)),
     onMessage: (hear) => heard.push(hear),
-    onDisconnect: (listener) => endings.push(listener), // only when the engine steps down: it is in this page
+    onDisconnect: (listener) => ended.push(listener), // engine and view are one page: only a step down parts them
   };
 }
 
-let hasLetGo = false;
-const endings = []; // what ends the line to each view
+let endLife;
+const lifeOver = new Promise((resolve) => { endLife = resolve; });
 
-/** The engine has stepped down: every view looks for the one that has taken over. */
+/**
+ * The engine has stepped down: every view looks for the one that has taken over. The lock of this one goes, and its
+ * page, where it is a page for the engine alone.
+ */
 function letGo() {
   hasLetGo = true;
+  chrome.runtime.onConnect.removeListener(connected);
+  const all = [...views.values()];
   views.clear();
-  for (const end of endings.splice(0)) end();
+  for (const { end } of all) end();
+  endLife();
+  if (!direct) closeEngine();
 }
 
 function postToView(number, text) {
   try {
-    views.get(number)?.(text);
+    views.get(number)?.post(text);
   } catch {
     left(number); // the port is closed and its event is still on the way
   }
@@ -316,6 +329,7 @@ globalThis.threadlineHost = {
   postToView,
   attachLocalView,
   letGo,
+  lifeOver,
   now: () => Date.now(),
   monotonic: () => performance.now(),
   configuration: () => JSON.stringify(configuration),

@@ -8,6 +8,6 @@ navigator.locks
   .request('threadline-engine', async () => {
     const python = await loadPyodide();
     python.runPython('from threadline.app import engine_host; engine_host.start("offscreen")');
-    await new Promise(() => {});
+    await globalThis.threadlineHost.lifeOver; // until the page ends, or the engine steps down
   })
   .catch((error) => globalThis.threadlineHost.report('error', `the engine did not start: ${error?.stack ?? error}`));

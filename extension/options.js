@@ -7,6 +7,7 @@
 import { askAccess } from './options_access.js';
 import { Checkup } from './options_checkup.js';
 import { Form } from './options_form.js';
+import { Leaving } from './options_leaving.js';
 import { wipePaints } from './view_cache.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
@@ -60,9 +61,10 @@ const link = new EngineLink({
   },
 });
 
-function showSettings({ ok, settings, account }) {
+function showSettings({ ok, settings, account, ...kept }) {
   if (!ok) return;
   connection.fill(settings ?? {});
+  leaving.show(kept);
   readAccount(account);
 }
 
@@ -111,15 +113,17 @@ new Form(find('token-form'), async (form) => {
   return { ok: true };
 });
 
-new Form(find('sign-out'), async () => {
-  const answer = await ask('sign_out');
-  if (!answer.ok) return answer;
-  wipePaints();
-  wipeDrafts();
-  showAccount(false, null);
-  find('name').focus();
-  return { ok: true };
+const leaving = new Leaving({
+  ask,
+  left: () => {
+    wipeDrafts();
+    wipePaints();
+    showAccount(false, null);
+    find('name').focus();
+  },
 });
+
+new Form(find('sign-out'), () => leaving.begin());
 
 chrome.storage.onChanged.addListener((changes) => {
   if ('accessToken' in changes) link.post(question('get_settings', {}, showSettings));

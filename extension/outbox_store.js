@@ -79,10 +79,12 @@ async function write(work) {
   }
 }
 
-/** Write a whole row as the engine has it; one that is there keeps the members that this one does not name. */
+/** Put members into a row. One that is gone comes back where these are all of it, and stays gone otherwise. */
 export function putRow(row) {
   return write((store) => {
-    store.get(row.clientMessageId).onsuccess = ({ target }) => store.put({ ...target.result, ...row });
+    store.get(row.clientMessageId).onsuccess = ({ target }) => {
+      if (target.result !== undefined || row.content !== undefined) store.put({ ...target.result, ...row });
+    };
   });
 }
 

@@ -14,7 +14,7 @@ export function startEngineHere() {
       .request('threadline-engine', async () => {
         await run();
         resolve();
-        await new Promise(() => {});
+        await globalThis.threadlineHost.lifeOver; // until the page ends, or the engine steps down
       })
       .catch((error) => {
         starting = null;

@@ -4,7 +4,7 @@
 // focus, what is unfolded, the composer and the menus.
 
 import { copyCode } from './view_copy.js';
-import { cachedAccount, keepPaint, wipePaints } from './view_cache.js';
+import { cachedAccount, keepFor, keepPaint, wipePaints } from './view_cache.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
@@ -143,16 +143,23 @@ function announce(words) {
 
 // ---- Whose text this is
 
-function forget() {
-  wipePaints();
-  wipeDrafts();
+let owner = cachedAccount();
+
+/** What is kept is `account`'s from now on; without one nobody's, and nothing of the one who left stays. */
+function changeHands(account) {
+  owner = account;
+  composer.changeHands(() => {
+    if (account === null) wipeDrafts();
+    wipePaints();
+    if (account !== null) keepFor(account);
+  });
 }
 
 // Without an account nothing has been kept, so what is typed before the first sign-in stays.
 async function checkAccount(account) {
-  const before = cachedAccount();
-  if (before === null || account === before) return;
-  if (account !== null || !(await hasToken())) forget();
+  if (account === owner) return;
+  if (owner === null) owner = account;
+  else if (account !== null || !(await hasToken())) changeHands(account);
 }
 
 async function hasToken() {
@@ -162,7 +169,7 @@ async function hasToken() {
 
 async function checkToken() {
   if (cachedAccount() === null || (await hasToken())) return;
-  forget();
+  changeHands(null);
   if (!link.attached) scrolling.hold(() => painting.clear());
 }
 

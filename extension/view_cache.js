@@ -69,3 +69,8 @@ export function wipePaints() {
     if (key === INDEX || key.startsWith(`${INDEX}.`)) localStorage.removeItem(key);
   }
 }
+
+/** From now on, what is kept is kept for `account`. */
+export function keepFor(account) {
+  write(INDEX, { account, sessions: [] });
+}

@@ -54,6 +54,14 @@ export class Composer {
     this.#say('');
   }
 
+  /** Somebody else types from now on, which `change` makes so: put this draft away, and take theirs out. */
+  changeHands(change) {
+    keepDraft(this.session, this.box.value);
+    change();
+    this.box.value = recallDraft(this.session);
+    this.#say('');
+  }
+
   /** The chat without a session has got one: what is typed belongs to it now. */
   settleIn(session) {
     const other = recallDraft(session);

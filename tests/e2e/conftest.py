@@ -75,8 +75,12 @@ def _names(names: str | Sequence[str]) -> Sequence[str]:
 
 @pytest.fixture(scope="session")
 def running_server() -> Iterator[BackendServer]:
-    """The local back end, with test control on and an agent of a tenth of a second a step."""
-    with backend_server(agent_pace=0.1) as server:
+    """The local back end, with test control on and an agent of a tenth of a second a step.
+
+    There are two people, `local` and `other`, so that one can be seen to see nothing of the other.
+    """
+    people = {"LOCAL_USERS": "local:threadline,other:threadline"}
+    with backend_server(agent_pace=0.1, environment=people) as server:
         yield server
 
 

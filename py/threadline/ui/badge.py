@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from threadline.core.backoff import MAX_ATTEMPTS
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Health
+from threadline.core.model import Health, StorageHealth
 
 from .times import iso
 from .words import plural, say
@@ -148,6 +148,12 @@ def _lines(report: ConnectionReport) -> list[Line]:
     if report.rest_works is not None:
         answer = "report.rest.works" if report.rest_works else "report.rest.fails"
         lines.append(Line(name=say("report.rest"), words=say(answer)))
+    if report.storage is not StorageHealth.SAVED:
+        words = say(f"report.storage.{report.storage.value}")
+        lines.append(Line(name=say("report.storage"), words=words))
+    if report.damaged:
+        words = plural("report.damaged", report.damaged)
+        lines.append(Line(name=say("report.damaged"), words=words))
     if report.last_error:
         lines.append(Line(name=say("report.last_error"), words=report.last_error))
     if report.cure:

@@ -63,6 +63,13 @@ WORDS: Final[dict[str, str]] = {
     "report.rest.fails": "The server does not answer",
     "report.last_error": "Last error",
     "report.cure": "What helps",
+    "report.storage": "On this device",
+    "report.storage.full": "Not kept on this device: it is full.",
+    "report.storage.failing": "Not kept on this device: it cannot be written.",
+    "report.storage.newer": "A newer version of Threadline was here: nothing new is kept.",
+    "report.damaged": "Unsent",
+    "report.damaged.one": "1 text cannot be read; see Settings.",
+    "report.damaged.other": "{count} texts cannot be read; see Settings.",
     # Buttons
     "button.reconnect": "Reconnect now",
     "button.settings": "Settings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from threadline.core.connection import ConnectionState
-from threadline.core.model import ConnectionReport, Health
+from threadline.core.model import ConnectionReport, Health, StorageHealth
 from threadline.ui.badge import LOOKS, badge, panel
 
 
@@ -135,3 +135,29 @@ def test_reconnecting_is_offered_where_it_can_help(
 ) -> None:
     """No control that cannot work."""
     assert panel(ConnectionReport(state=state, health=health)).can_reconnect is possible
+
+
+@pytest.mark.parametrize(
+    ("storage", "words"),
+    [
+        (StorageHealth.FULL, "Not kept on this device: it is full."),
+        (StorageHealth.FAILING, "Not kept on this device: it cannot be written."),
+        (StorageHealth.NEWER, "A newer version of Threadline was here: nothing new is kept."),
+    ],
+)
+def test_that_nothing_is_kept_is_said(storage: StorageHealth, words: str) -> None:
+    """SPEC.md S7, S8, S9: while all is well, nothing is said of it."""
+    assert _lines(ConnectionReport(storage=storage))["On this device"] == words
+    assert "On this device" not in _lines(ConnectionReport())
+
+
+@pytest.mark.parametrize(
+    ("damaged", "words"),
+    [
+        (1, "1 text cannot be read; see Settings."),
+        (3, "3 texts cannot be read; see Settings."),
+    ],
+)
+def test_texts_that_cannot_be_read_are_said(damaged: int, words: str) -> None:
+    """SPEC.md S13."""
+    assert _lines(ConnectionReport(damaged=damaged))["Unsent"] == words
