@@ -71,17 +71,28 @@ def test_a_computer_without_a_network_is_told_at_once_and_asks_nobody() -> None:
     world.attach()
     world.advance(1.0)
     world.server.sockets_do, world.server.is_silent = "refuse", True
+    world.server.is_up = False
     world.feed(Woke("offline"))
     world.advance(8.0)
     assert said(world)["Last error"] == "this computer is offline"
     assert world.server.asked(BY_HTTP) == []
 
     world.server.sockets_do, world.server.is_silent = "greet", False
+    world.server.is_up = True
     world.wake()
     world.advance(1.0)
 
     assert world.show().connection.state is ConnectionState.CONNECTED
     assert "Last error" not in said(world)
+
+
+def test_a_server_on_this_computer_needs_no_network() -> None:
+    """SPEC.md D2: it answers, so the browser's word does not explain why push fails."""
+    world = refusing()
+    world.feed(Woke("offline"))
+    world.advance(30.0)
+
+    assert "does not know the app key" in said(world)["Last error"]
 
 
 def test_when_the_network_goes_a_dead_line_is_noticed_in_five_seconds() -> None:

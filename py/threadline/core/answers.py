@@ -306,6 +306,7 @@ def _read_token_again(state: State) -> None:
 
 
 def _heard_of_rest(state: State, now: Moment, *, works: bool) -> None:
+    state.is_online = True  # as far as this server, whatever the browser says
     if state.rest_works is not works:
         state.rest_works = works
         state.publish()

@@ -214,14 +214,14 @@ def test_a_network_that_goes_is_a_doubt_and_one_that_comes_back_a_chance() -> No
     world.feed(Woke("offline"))
     assert len(world.sockets[0].sent) == sent + 1
     world.cut()
-    world.server.sockets_do = "refuse"
+    world.server.sockets_do, world.server.is_up = "refuse", False
     world.advance(60.0)
     assert "offline" in str(world.show().connection.last_error)
     opened = len(world.sockets)
     world.feed(Woke("offline"))
     assert len(world.sockets) == opened
 
-    world.server.sockets_do = "greet"
+    world.server.sockets_do, world.server.is_up = "greet", True
     world.feed(Woke("pageshow"))
     world.feed(Woke("online"))
     world.advance(1.0)
