@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "environment_of", "running_node"]
 
-START_LIMIT: Final = 30.0  # seconds until it answers, on a busy machine
+START_LIMIT: Final = 60.0  # seconds until it answers, on a busy machine
 STOP_LIMIT: Final = 10.0  # seconds for a clean stop
 LOOK: Final = 0.05  # seconds between two looks whether it answers
 NAME_LENGTH: Final = 200  # characters and bytes; Pusher's own bound

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tests.support.sockudo_server import SockudoServer
 
 REPOSITORY: Final = Path(__file__).parents[2]
-START_LIMIT: Final = 30.0  # seconds until the ready line, on a busy machine
+START_LIMIT: Final = 90.0  # seconds until the ready line, on a busy machine
 STOP_LIMIT: Final = 10.0  # seconds until the process has ended
 REQUEST_LIMIT: Final = 20.0  # seconds for one request
 # A language model or an imitation that is set outside is not what a test asked for.

@@ -14,7 +14,7 @@ from tests.support.sockudo_server import free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-START_LIMIT: Final = 20.0  # seconds until it answers, on a busy machine
+START_LIMIT: Final = 60.0  # seconds until it answers, on a busy machine
 STOP_LIMIT: Final = 10.0  # seconds until it has ended
 LOOK: Final = 0.02  # seconds between two looks whether it answers
 
