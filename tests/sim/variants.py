@@ -120,7 +120,7 @@ def _read_before_subscribe() -> tuple[Patch, ...]:
 
 
 def _void_on_first_miss() -> tuple[Patch, ...]:
-    return ((holes, "SETTLE", 0.0), (history, "SETTLE", 0.0), *_one_negative())
+    return ((holes, "SETTLE", 0.0), *_one_negative())
 
 
 def _one_negative() -> tuple[Patch, ...]:
@@ -142,7 +142,7 @@ def _hard_voids() -> tuple[Patch, ...]:
 
 
 def _single_look() -> tuple[Patch, ...]:
-    return ((history.History, "_owe_later", lambda *_: None),)
+    return ((debts.Debts, "owe_later", lambda *_: None),)
 
 
 def _no_wake_catch_up() -> tuple[Patch, ...]:
@@ -268,7 +268,7 @@ VARIANTS: Final = {
         _variant(
             "no-reconcile-sweep",
             "nothing is read again from time to time",
-            lambda: ((history, "REREAD_PAUSE", inf),),
+            lambda: ((agenda, "REREAD_PAUSE", inf),),
         ),
         _variant(
             "outbox-after-failure", "written down after the first failure", _outbox_after_failure
