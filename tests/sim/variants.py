@@ -12,7 +12,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from threadline.core import (
-    history,
+    agenda,
+    debts,
     holes,
     outbox,
     polling,
