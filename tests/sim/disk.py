@@ -6,9 +6,11 @@ in that moment loses it, and later writes with it.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tests.support.disk import Database
 from tests.support.disk import Disk as StoredSessions
 from threadline.core.model import ClientMessageId, Delivery, OutboxEntry
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Disk"]
 
+EVERY: Final = 4  # orders from one remembered image of the databases to the next
 WRITE: Final = (0.001, 0.03)  # seconds until a write is durable
 
 
@@ -43,6 +46,8 @@ class Disk:
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
+        self._orders = 0
+        self._images: list[dict[str, Database]] = []
         self._power = 0  # counts crashes: what was under way before one is lost
 
     def write_row(self, entry: OutboxEntry) -> bool:
@@ -95,6 +100,9 @@ class Disk:
             outcome = self.stored.perform(order, term)
             if outcome is not None:
                 tell(outcome)
+            self._orders += 1
+            if self._orders % EVERY == 0 and self._chance.has("older image"):
+                self._images = [*self._images[-2:], deepcopy(self.stored.databases)]
 
         self._later(act)
 
@@ -105,6 +113,12 @@ class Disk:
     def crash(self) -> None:
         """The process dies: what is not durable yet is lost."""
         self._power += 1
+        if self._images and self._chance.hits("older image"):
+            # What is not strictly durable may be lost further back (sync.md D3, fault 71).
+            older = self._chance.pick("image", self._images)
+            for name, database in deepcopy(older).items():
+                database.term = max(database.term, self.stored.databases[name].term)
+                self.stored.databases[name] = database
 
     def _later(self, act: Callable[[], None]) -> None:
         power = self._power

@@ -6,7 +6,7 @@ Each act stands for itself, so that a failing run can be cut down act by act.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tests.support.builders import entry, request
 from threadline.core.events import ViewSaid
@@ -124,6 +124,12 @@ def _delete(run: Simulation, act: Act) -> None:
         run.server.change(*found, deleted=True)
 
 
+def _erase(run: Simulation, act: Act) -> None:
+    found = _row(run, act, RECENT)
+    if found is not None and not run.server.form.is_full:
+        run.server.session(found[0]).erase(found[1])
+
+
 def _edit_unseen(run: Simulation, act: Act) -> None:
     """Something is changed just before it is published: the change may overtake its message."""
     session_id = _session(act.draw)
@@ -177,6 +183,19 @@ def _crash(run: Simulation, act: Act) -> None:
         run.watch.count("hand-over with an entry in the air")
     browser.kill()
     run.schedule.after(0.2 + 4.0 * (act.draw * 11 % 1.0), browser.start)
+
+
+def _store_fails(run: Simulation, act: Act) -> None:
+    """The database of the stored sessions does not work for a while."""
+    stored = _browser(run, act.draw).disk.stored
+    kinds: tuple[Literal["quota", "failed", "hang"], ...] = ("quota", "failed", "hang")
+    stored.fails = kinds[int(act.draw * 10_000) % 3]
+    run.watch.count(f"store: {stored.fails}")
+
+    def works() -> None:
+        stored.fails = None
+
+    run.schedule.after(0.5 + 10.0 * (act.draw * 29 % 1.0), works)
 
 
 def _sleep(run: Simulation, act: Act) -> None:
@@ -254,11 +273,13 @@ ACTS: Final = {
     "edit": _edit,
     "status": _status,
     "delete": _delete,
+    "erase": _erase,
     "quick change": _edit_unseen,
     "cut": _cut,
     "half open": _half_open,
     "outage": _outage,
     "restart": _restart,
+    "store fails": _store_fails,
     "restore": _restore,
     "crash": _crash,
     "sleep": _sleep,

@@ -139,6 +139,20 @@ PROFILES: Final = {
             ends_with_restart=True,
         ),
         Profile(
+            "backup",
+            "all layers on; the server goes back to a backup, and loses rows",
+            faults={**_STORE, **_DELIVERY, **_LOSS, **_REST, **_BEHIND, **_SLOW},
+            acts={**_TRAFFIC, **_CHANGES, **_VIEWS, "cut": 3.0, "restore": 3.0, "erase": 3.0},
+            kept=frozenset({"restore"}),
+        ),
+        Profile(
+            "crash",
+            "all layers on; engines die all the time, and their disk with them",
+            faults={**_STORE, **_DELIVERY, **_LOSS, **_REST, **_SLOW, "older image": 0.5},
+            acts={**_TRAFFIC, **_CHANGES, **_VIEWS, "cut": 3.0, "crash": 12.0, "store fails": 3.0},
+            kept=frozenset({"crash"}),
+        ),
+        Profile(
             "push",
             "push and the repair of holes, alone: the line holds, nothing else is read",
             faults={**_STORE, **_DELIVERY, **_REST, "slow": 0.05, "frame lost": 0.1},

@@ -107,6 +107,7 @@ class Conversation:
         rev: The last change.
         epoch: Names the numbering.
         went_back_at: When backups were restored.
+        erased: Rows that were taken out without a trace.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Conversation:
     rev: int = 0
     epoch: int = 1
     went_back_at: list[float] = field(default_factory=list)
+    erased: list[Row] = field(default_factory=list)
 
     def as_of(self, moment: float) -> list[tuple[Row, Version]]:
         """Return what was visible at second `moment`, by number."""
@@ -123,6 +125,11 @@ class Conversation:
         there = [(row, version) for row, version in seen if version is not None]
         there.sort(key=lambda one: one[0].number)
         return there
+
+    def erase(self, row: Row) -> None:
+        """Take a row out without a trace, as somebody with a database shell does."""
+        self.rows = [one for one in self.rows if one is not row]
+        self.erased.append(row)
 
     def restore(self, moment: float, now: float, *, skips: bool, is_told: bool) -> None:
         """Go back to the backup of second `moment`.

@@ -36,6 +36,7 @@ MAX_CONNECTS: Final = 12  # sockets per window (sync.md 2.17)
 MAX_AUTHORIZATIONS: Final = 6  # at once (design section 4)
 MAX_PARKED: Final = 500  # updates that wait for their message (sync.md 2.3, rule 4)
 SILENCE: Final = 30.0  # seconds without a frame after which nothing is live (sync.md 2.16)
+MANY: Final = 2  # restored backups after which a number may stand there twice (fault 56)
 HAIR: Final = 1e-6  # seconds by which sums of floats may differ
 
 
@@ -108,8 +109,14 @@ class Watch:
             Violation: something does not hold.
         """
         for view in life.shown.values():
-            _check_list(view)
+            _check_list(view, is_ordered=self._gives_numbers_once(view.session_id))
             _check_badge(life, view)
+
+    def _gives_numbers_once(self, session_id: SessionId | None) -> bool:
+        """Whether the server may be believed: what was restored twice in ten minutes may not."""
+        if session_id is None:
+            return True
+        return len(self._server.session(session_id).went_back_at) < MANY
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -148,9 +155,9 @@ class Watch:
         )
 
     def _may_begin_anew(self, session: Session) -> bool:
-        went_back = self._server.session(session.id).went_back_at
-        missing = sum(b - a + 1 for a, b in session.history.transcript.holes())
-        return bool(went_back) or missing > 500
+        conversation = self._server.session(session.id)
+        missing = session.history.transcript.missing_count
+        return bool(conversation.went_back_at or conversation.erased) or missing > 500
 
     def _count_resets(self, session: Session, seen: _Seen, *, is_anew: bool) -> None:
         if is_anew and not seen.is_anew:
@@ -193,13 +200,17 @@ class Watch:
         holes: frozenset[int],
         event: Event | None,
     ) -> None:
+        conversation = self._server.session(session.id)
         for message_id, before in seen.messages.items():
             now = transcript.get(message_id)
             if now is before:
                 continue
             if now is None:
-                raise Violation(f"S4: {message_id} disappeared")
-            if (now.rev or 0) < (before.rev or 0):
+                if any(row.id == message_id for row in conversation.rows):
+                    raise Violation(f"S4: {message_id} disappeared")
+                self.count("ghost")
+                continue
+            if (now.rev or 0) < (before.rev or 0) and not conversation.went_back_at:
                 raise Violation(f"S4: {message_id} went back from rev {before.rev} to {now.rev}")
             if before.deleted and not now.deleted and now.rev == before.rev:
                 raise Violation(f"S4: {message_id} came back")
@@ -272,14 +283,16 @@ def _check_in_the_air(life: Life) -> None:
         raise Violation("S9: two texts of one session are in the air")
 
 
-def _check_list(view: SessionView) -> None:
+def _check_list(view: SessionView, *, is_ordered: bool) -> None:
     ids = [one.id for one in view.messages]
     numbers = [one.sequence for one in view.messages if one.sequence is not None]
     keys = [one.key for one in view.messages]
     keys += [one.client_message_id for one in view.pending]
     if len(set(ids)) != len(ids) or len(set(keys)) != len(keys):
         raise Violation("S1: two items on show share an id")
-    if any(first >= second for first, second in pairwise(numbers)):
+    if any(first > second for first, second in pairwise(numbers)) or (
+        is_ordered and len(set(numbers)) != len(numbers)
+    ):
         raise Violation(f"S2: numbers on show are {numbers}")
     ordinals = [one.ordinal for one in view.pending]
     if ordinals != sorted(ordinals):

@@ -128,9 +128,13 @@ class Rest:
         self._asked.clear()
         return dropped
 
-    def drop_reads(self) -> None:
-        """Nobody waits any more for the histories that were asked for."""
-        reads = [one for one, why in self._asked.items() if isinstance(why, AskedMessages)]
+    def drop_reads(self, session_id: SessionId | None = None) -> None:
+        """Nobody waits any more for the histories that were asked for, or for one session's."""
+        reads = [
+            one
+            for one, why in self._asked.items()
+            if isinstance(why, AskedMessages) and session_id in (None, why.session_id)
+        ]
         self._effects += [CancelRequest(number) for number in reads]
         for number in reads:
             del self._asked[number]
@@ -145,7 +149,8 @@ class Rest:
         return drained
 
     def messages(self, session_id: SessionId, read: Read) -> None:
-        """Ask for the next page of a read."""
+        """Ask for the next page of a read. One that is still awaited was of a read given up."""
+        self.drop_reads(session_id)
         url = read.query.url(self._settings.api_base, session_id)
         self._ask(AskedMessages(session_id, read.number), "GET", url)
 

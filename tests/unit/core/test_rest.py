@@ -54,6 +54,21 @@ def test_a_page_of_history_is_asked_for() -> None:
     assert purpose == AskedMessages(SessionId("s1"), 0)
 
 
+def test_a_session_is_read_once_at_a_time() -> None:
+    """SPEC.md H2: what a read that was given up still waits for is cancelled."""
+    client = rest()
+    client.messages(SessionId("s1"), reads.begin_numbered(0.0, after=7))
+    client.messages(SessionId("s2"), reads.begin_numbered(0.0, after=7))
+    first, _ = client.drain()
+    assert isinstance(first, SendRequest)
+
+    client.messages(SessionId("s1"), reads.begin_newest(1.0))
+
+    cancelled, sent = client.drain()
+    assert cancelled == CancelRequest(first.request)
+    assert isinstance(sent, SendRequest)
+
+
 def test_a_signature_is_asked_for_by_form() -> None:
     """B64, B106: `socket_id` and `channel_name`, percent-encoded, in this order."""
     client = rest()
