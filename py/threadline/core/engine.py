@@ -285,6 +285,8 @@ class Engine:
         if before is None:
             return False
         drift = (now.wall - before.wall) - (now.monotonic - before.monotonic)
+        if abs(drift) > CLOCK_JUMP:
+            self._state.outbox.clock.jumped()
         return drift > CLOCK_JUMP
 
     def _wake(self, now: Moment) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from .backoff import request_delay
 from .model import ClientMessageId, Delivery, OutboxEntry, SessionId
 from .outbox_slot import Slot
+from .server_clock import ServerClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,11 +33,13 @@ class Outbox:
         jitter: Draws from [0, 1).
 
     Attributes:
+        clock: What is known of the server's clock.
         is_paused: Nothing is sent: no token, or it was turned down.
     """
 
     def __init__(self, jitter: Callable[[], float]) -> None:
         self.is_paused = False
+        self.clock = ServerClock()
         self._jitter = jitter
         self._slots: dict[ClientMessageId, Slot] = {}
         self._gone: list[ClientMessageId] = []  # went after all, see `take_gone`
@@ -210,7 +213,7 @@ class Outbox:
             return None
         lost = [slot for slot in self._in_order() if slot.is_lost]
         for slot in self._heads() + lost:
-            if slot.is_message(message, session_id):
+            if slot.is_message(message, session_id, self.clock.ahead):
                 return slot.entry.client_message_id
         return None
 

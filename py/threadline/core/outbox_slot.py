@@ -68,12 +68,13 @@ class Slot:
             return False
         return not 0.0 <= wall - begun <= KEY_TRUST
 
-    def is_message(self, message: Message, session_id: SessionId) -> bool:
+    def is_message(self, message: Message, session_id: SessionId, clock_ahead: float) -> bool:
         """Whether `message` may be this text, which was, or is, in the air: same words, about now.
 
-        Their clock may be behind ours; that it is ahead would only make it later.
+        Their clock may be behind ours, by `clock_ahead` seconds as far as is known; that it is
+        ahead would only make it later.
         """
         in_the_air = self.entry.attempts > 0 or self.is_accepted
-        near = message.timestamp >= self.entry.created_at - CLOCK_TOLERANCE
+        near = message.timestamp >= self.entry.created_at - clock_ahead - CLOCK_TOLERANCE
         same = self.entry.session_id == session_id and self.entry.content == message.content
         return in_the_air and near and same

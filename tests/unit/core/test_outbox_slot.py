@@ -77,7 +77,15 @@ def test_is_a_message_with_its_words_at_about_its_time(
     """sync.md O5, on a server that does not echo our id."""
     mine = message(7, **{"role": "user", "content": "do c1", "timestamp": EPOCH + 5, **members})
 
-    assert slot(entry("c1", attempts=1)).is_message(mine, S1) is is_it
-    assert slot(entry("c1"), is_accepted=True).is_message(mine, S1) is is_it
-    assert not slot(entry("c1")).is_message(mine, S1)
-    assert not slot(entry("c1", attempts=1)).is_message(mine, SessionId("s2"))
+    assert slot(entry("c1", attempts=1)).is_message(mine, S1, 0.0) is is_it
+    assert slot(entry("c1"), is_accepted=True).is_message(mine, S1, 0.0) is is_it
+    assert not slot(entry("c1")).is_message(mine, S1, 0.0)
+    assert not slot(entry("c1", attempts=1)).is_message(mine, SessionId("s2"), 0.0)
+
+
+def test_a_clock_that_is_ahead_is_allowed_for() -> None:
+    """sync.md fault 59: an hour ahead of the server's, a text of ours is stored an hour ago."""
+    mine = message(1, role="user", content="do c1", timestamp=EPOCH - 3600.0)
+
+    assert not slot(entry("c1", attempts=1)).is_message(mine, S1, 0.0)
+    assert slot(entry("c1", attempts=1)).is_message(mine, S1, 3590.0)
