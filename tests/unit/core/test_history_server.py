@@ -192,25 +192,6 @@ def test_one_row_that_is_gone_leaves_without_a_reset() -> None:
     reader.check_equal()
 
 
-@pytest.mark.parametrize("is_numbered", [False, True])
-def test_the_oldest_message_can_be_gone_too(is_numbered: bool) -> None:
-    """SPEC.md H13: a read by time claims the message that it begins at."""
-    server = ModelServer(is_numbered)
-    for number in range(5):
-        server.store(EPOCH + number)
-    reader = Reader(server)
-    reader.history.open(0.0)
-    reader.run(5.0)
-
-    gone = server.rows[0]
-    server.delete(0)
-    reader.history.catch_up(reader.now)
-    reader.run(60.0)
-
-    assert reader.history.transcript.get(gone.id) is None
-    reader.check_equal()
-
-
 def test_a_phantom_goes_and_the_message_under_its_number_stays() -> None:
     """sync.md fault 54: what was pushed and never committed; its number is another message's."""
     server = ModelServer(True, has_feed=True)
