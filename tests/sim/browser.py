@@ -174,6 +174,7 @@ class Browser:
     Attributes:
         life: The engine that runs, or None.
         views: The session that each open view shows; "" for a new chat.
+        was_set: Its wall clock was set: what it says of the past may be wrong.
         is_kept: The engine is to be there without a view: the host opens it again.
         is_asleep: The machine sleeps: nothing reaches the engine, no timer rings.
         missed: What comes when it wakes.
@@ -192,6 +193,7 @@ class Browser:
         self.life: Life | None = None
         self.views: dict[int, str] = {}
         self.is_kept = False
+        self.was_set = False
         self.is_asleep = False
         self.missed: list[Callable[[], None]] = []
         self.before_step: Callable[[Life, Event | None], None] = lambda *_: None
@@ -216,6 +218,7 @@ class Browser:
 
     def jump(self, seconds: float) -> None:
         """Somebody sets the wall clock."""
+        self.was_set = True
         self._wall_is_ahead += seconds
 
     # --- the engine's life ------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from threadline.core.holes import SETTLE
 from threadline.core.model import ClientMessageId, Delivery
+from threadline.core.sending import NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +60,9 @@ class Ledger:
         for said in self._open:
             row = said.browser.disk.rows.get(said.client)
             if row is not None and row.delivery is Delivery.FAILED:
+                is_lie = row.reason == NOT_FOUND and self._was_written(said.text)
+                if is_lie and not (said.has_failed or said.browser.was_set):
+                    yield f"S8: {said.text!r} is said to be lost, and the server has it"
                 said.has_failed = True
             if said.text in self._server.begun and row is None:
                 continue  # it has arrived, and is kept nowhere else any more
@@ -65,6 +70,11 @@ class Ledger:
             if row is None and not said.was_discarded:
                 yield f"S7: {said.text!r} is neither in the outbox nor on the server"
         self._open = still_open
+
+    def _was_written(self, text: str) -> bool:
+        """Whether a text was stored, within the time in which a write is to show."""
+        rows = self._server.begun.get(text, [])
+        return any(row.ever[0].at - row.begun_at < SETTLE for row in rows)
 
     def problems_at_the_end(self) -> Iterable[str]:
         """Yield what is not as it must be once everything has arrived that will."""

@@ -32,6 +32,7 @@ __all__ = ["FULL", "FULL_FORMS", "THREE_CALLS", "Form", "ModelServer"]
 PRECISION: Final = 0.2  # seconds to which timestamps are rounded, so that ties occur
 LATE: Final = (0.05, 0.9)  # seconds from number to commit of a slow write
 VERY_LATE: Final = (3.0, 9.0)  # the same of a very slow one; below the engine's SETTLE
+TOO_LATE: Final = (30.0, 60.0)  # beyond all that the engine reckons with
 LAG: Final = (0.2, 2.5)  # seconds that a replica is behind
 STEP: Final = (0.3, 2.5)  # seconds between the steps of a turn
 
@@ -46,6 +47,7 @@ class Form:
         is_since_inclusive: Whether `since` includes its bound.
         cuts_newest: Whether a page after `since` holds the newest rows rather than the oldest.
         is_sorted: Whether pages are in order.
+        pushes_updates: Whether changes of status are pushed.
         key_memory: Seconds for which a repeated `interact` is recognised; 0: never.
     """
 
@@ -54,6 +56,7 @@ class Form:
     is_since_inclusive: bool = False
     cuts_newest: bool = False
     is_sorted: bool = True
+    pushes_updates: bool = False
     key_memory: float = 0.0
 
     @property
@@ -64,16 +67,17 @@ class Form:
         return ("listSessions", "me", "changes", "idempotentInteract")
 
 
-FULL: Final = Form("full", is_full=True, key_memory=float("inf"))
+FULL: Final = Form("full", is_full=True, pushes_updates=True, key_memory=float("inf"))
 FULL_FORMS: Final = (
     FULL,
     FULL,
-    Form("full, keys for 120 s", is_full=True, key_memory=120.0),
+    Form("full, keys for 120 s", is_full=True, pushes_updates=True, key_memory=120.0),
 )
 THREE_CALLS: Final = (
     Form("three calls, bound excluded", is_full=False),
     Form("three calls, bound included", is_full=False, is_since_inclusive=True),
     Form("three calls, newest rows, unsorted", is_full=False, cuts_newest=True, is_sorted=False),
+    Form("three calls, updates pushed", is_full=False, pushes_updates=True),
     Form("three calls, keys for 15 s", is_full=False, is_since_inclusive=True, key_memory=15.0),
 )
 
@@ -119,7 +123,7 @@ class ModelServer:
         for number in range(count):
             row = self._row(session_id, "assistant", f"{session_id} before {number}")
             row.timestamp = round((EPOCH - 60.0 - count + number) / PRECISION) * PRECISION
-            row.newest.at = -60.0
+            row.newest.at = row.begun_at = -60.0
 
     def write(
         self,
@@ -177,9 +181,10 @@ class ModelServer:
             deleted=deleted,
         )
         row.become(after)
-        if self.form.is_full and status is not None:
-            told = {"messageId": row.id, "status": after.status, "rev": after.rev}
-            told["sequenceNumber"] = row.number
+        if self.form.pushes_updates and status is not None:
+            told: dict[str, Any] = {"messageId": row.id, "status": after.status}
+            if self.form.is_full:
+                told |= {"rev": after.rev, "sequenceNumber": row.number}
             payload = {"type": "message_update", "sessionId": session_id, "payload": told}
             self._publish(session_id, "message_update", payload)
 
@@ -235,6 +240,7 @@ class ModelServer:
             number=conversation.counter,
             role=role,
             timestamp=self._stamp(),
+            begun_at=self._schedule.now,
             versions=[Version(self._schedule.now, conversation.rev, content, status)],
         )
         conversation.rows.append(row)
@@ -248,6 +254,8 @@ class ModelServer:
         return round((EPOCH + self._schedule.now + skew) / PRECISION) * PRECISION
 
     def _delay_of_commit(self) -> float:
+        if self._chance.hits("too late commit"):
+            return self._chance.between("commit", *TOO_LATE)
         if self._chance.hits("very late commit"):
             return self._chance.between("commit", *VERY_LATE)
         if self._chance.hits("late commit"):

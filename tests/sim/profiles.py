@@ -86,7 +86,8 @@ _CRASH: Final = {"crash": 4.0}
 _LINE: Final = {"cut": 5.0, "half open": 2.0, "outage": 1.5, "restart": 2.0}
 
 # How often, of all times that it could happen.
-_STORE: Final = {"burnt number": 0.04, "late commit": 0.08, "very late commit": 0.01}
+_STORE: Final = {"burnt number": 0.04, "late commit": 0.08, "very late commit": 0.02}
+_TOO_LATE: Final = {"too late commit": 0.01}
 _DELIVERY: Final = {"frame doubled": 0.06, "frame late": 0.2}
 _LOSS: Final = {
     "publish lost": 0.05,
@@ -108,7 +109,16 @@ _REST: Final = {
 }
 _BEHIND: Final = {"stale replica": 0.05}
 _SLOW: Final = {"slow": 0.05, "timer late": 0.05, "wake untold": 0.5, "quota": 0.05}
-_ALL_FAULTS: Final = {**_STORE, **_DELIVERY, **_LOSS, **_CONNECT, **_REST, **_BEHIND, **_SLOW}
+_ALL_FAULTS: Final = {
+    **_STORE,
+    **_TOO_LATE,
+    **_DELIVERY,
+    **_LOSS,
+    **_CONNECT,
+    **_REST,
+    **_BEHIND,
+    **_SLOW,
+}
 
 PROFILES: Final = {
     one.name: one
@@ -148,7 +158,15 @@ PROFILES: Final = {
         Profile(
             "crash",
             "all layers on; engines die all the time, and their disk with them",
-            faults={**_STORE, **_DELIVERY, **_LOSS, **_REST, **_SLOW, "older image": 0.5},
+            faults={
+                **_STORE,
+                **_TOO_LATE,
+                **_DELIVERY,
+                **_LOSS,
+                **_REST,
+                **_SLOW,
+                "older image": 0.5,
+            },
             acts={**_TRAFFIC, **_CHANGES, **_VIEWS, "cut": 3.0, "crash": 12.0, "store fails": 3.0},
             kept=frozenset({"crash"}),
         ),

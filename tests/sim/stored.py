@@ -33,6 +33,7 @@ class Row:
     Attributes:
         versions: What it was, oldest first; a restored backup takes the last ones away.
         ever: Every version that it ever had.
+        begun_at: The true second at which its number was given out.
         client: The id that the person's engine gave it, or None.
     """
 
@@ -41,6 +42,7 @@ class Row:
     role: str
     timestamp: float
     versions: list[Version]
+    begun_at: float = 0.0
     client: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     ever: list[Version] = field(default_factory=list)

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from threadline.core import (
     agenda,
+    changes,
     debts,
+    ghosts,
+    history,
     holes,
     outbox,
     polling,
@@ -23,11 +26,13 @@ from threadline.core import (
     sending,
     transcript,
 )
-from threadline.core.effects import DeleteOutboxRow
+from threadline.core.effects import DeleteOutboxRow, SaveSession
 from threadline.core.engine import Engine
 from threadline.core.model import ClientMessageId, Delivery
 from threadline.core.notices import AuthorizationWanted, ChannelJoined
 from threadline.core.pusher import session_of
+from threadline.core.resets import Evidence
+from threadline.core.session import Session
 from threadline.core.transcript import Ingested
 
 from . import disk
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from threadline.core.outbox import Outbox
     from threadline.core.push_events import MessageUpdated
     from threadline.core.reads import Read
+    from threadline.core.rest_answers import Page
     from threadline.core.state import State
     from threadline.core.transcript import Transcript
 
@@ -76,6 +82,8 @@ def _max_watermark() -> tuple[Patch, ...]:
     return (
         (transcript.Transcript, "contiguous", highest),
         (transcript.Transcript, "holes", lambda _: []),
+        (transcript.Transcript, "below_newest", lambda self, _: self.highest),
+        (changes.Changes, "cursor", property(lambda self: self.highest)),
     )
 
 
@@ -158,14 +166,21 @@ def _arrival_order() -> tuple[Patch, ...]:
 
 
 def _drop_early_edits() -> tuple[Patch, ...]:
-    real = transcript.Transcript.update
+    real, real_update = transcript.Transcript.update, Session._update
 
     def update(self: Transcript, news: MessageUpdated) -> Ingested:
         if self.get(news.message_id) is None:
             return Ingested.SAME
         return real(self, news)
 
-    return ((transcript.Transcript, "update", update),)
+    def session_update(self: Session, event: MessageUpdated, now: Moment) -> None:
+        if self.history.transcript.get(event.message_id) is not None:
+            real_update(self, event, now)
+
+    return (
+        (transcript.Transcript, "update", update),
+        (Session, "_update", session_update),
+    )
 
 
 def _no_reset_detection() -> tuple[Patch, ...]:
@@ -244,7 +259,65 @@ def _inflight_persisted() -> tuple[Patch, ...]:
 
 
 def _early_look_up() -> tuple[Patch, ...]:
-    return ((outbox, "LOOK_LIMIT", 0.5), (sending, "LOOK_LIMIT", 0.5), (sending, "SETTLE", 0.5))
+    return ((outbox, "LOOK_LIMIT", 2.0), (sending, "LOOK_LIMIT", 2.0), (sending, "SETTLE", 0.5))
+
+
+# --- going back, and coming back ------------------------------------------------------------------
+
+
+def _no_ghost_check() -> tuple[Patch, ...]:
+    def looked(*_: Any, **__: Any) -> ghosts.Verdict:
+        return ghosts.Verdict((), (), went_back=False, check_above=None)
+
+    return ((ghosts.Ghosts, "looked", looked),)
+
+
+def _head_back_resets() -> tuple[Patch, ...]:
+    real = history.History.page_read
+
+    def page_read(self: history.History, page: Page, now: float) -> Read | None:
+        latest = page.latest_sequence
+        if self._fresh is None and latest is not None and latest < self.transcript.highest:
+            self._reset(Evidence.GHOSTS, now)
+            return None
+        return real(self, page, now)
+
+    return ((history.History, "page_read", page_read),)
+
+
+def _watermark_persisted_first() -> tuple[Patch, ...]:
+    """The coverage is written at once, the records half a second later."""
+    real = disk.Disk.store
+
+    def store(self: disk.Disk, order: Any, term: int, tell: Any) -> None:
+        if not isinstance(order, SaveSession):
+            real(self, order, term, tell)
+            return
+        early = replace(order, records=(), removed=(), is_whole=False)
+        real(self, early, term, lambda _: None)
+        self._schedule.after(0.5, lambda: real(self, order, term, tell))
+
+    return ((disk.Disk, "store", store),)
+
+
+def _void_recheck_volatile() -> tuple[Patch, ...]:
+    return ((history.History, "unsettled", property(lambda _: ())),)
+
+
+def _roadmap() -> tuple[Patch, ...]:
+    """What was read before is skipped, nothing is read after a loss, holes are not looked for."""
+    real = transcript.Transcript.ingest
+
+    def ingest(self: Transcript, message: Message, **how: Any) -> Ingested:
+        is_known = self.get(message.id) is not None
+        return Ingested.SAME if is_known else real(self, message, **how)
+
+    return (
+        *_max_watermark(),
+        (transcript.Transcript, "ingest", ingest),
+        (agenda.Agenda, "catch_up", lambda *_: None),
+        (agenda.Agenda, "look_soon", lambda *_: None),
+    )
 
 
 def _variant(name: str, words: str, patches: Callable[[], tuple[Patch, ...]]) -> Variant:
@@ -280,6 +353,11 @@ VARIANTS: Final = {
         _variant("echo-dropped-on-ack", "a yes removes the text", _echo_dropped_on_ack),
         _variant("no-reset-detection", "a contradiction is no evidence", _no_reset_detection),
         _variant("inflight-persisted", "what was in the air stays in the air", _inflight_persisted),
+        _variant("no-ghost-check", "what is not there any more stays", _no_ghost_check),
+        _variant("head-back-resets", "a head that is lower is proof", _head_back_resets),
+        _variant("watermark-persisted-first", "coverage first", _watermark_persisted_first),
+        _variant("void-recheck-volatile", "unsettled voids are stored", _void_recheck_volatile),
+        _variant("roadmap", "the reading of the first roadmap", _roadmap),
         _variant("single-look", "no second look", _single_look),
         _variant("no-wake-catch-up", "waking up does nothing", _no_wake_catch_up),
         _variant("draw-by-id-only", "two records of one text are both drawn", _draw_by_id_only),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from threadline.core.events import RequestAnswered, TextReceived, TokenChanged
+from threadline.core.holes import SETTLE
 from threadline.core.model import Delivery, GapState, Health
 from threadline.core.pusher import channel_of
 from threadline.core.rest import AskedMessages
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .browser import Life
     from .ledger import Ledger
     from .model_server import ModelServer
+    from .stored import Conversation
 
 __all__ = ["Violation", "Watch"]
 
@@ -224,6 +226,7 @@ class Watch:
                 self.count("hole closed by push" if by_push else "hole closed by REST")
             elif number in transcript.voids:
                 self.count("void confirmed")
+                _check_void(conversation, number)
         if revoked:
             self.count("void revoked")
         if seen.is_stuck and not holes:
@@ -257,6 +260,13 @@ class Watch:
         lately = [at for at in begun.values() if at > now - READ_WINDOW + HAIR]
         if len(lately) > MAX_READS:
             raise Violation(f"S12: {len(lately)} reads of {purpose.session_id} in 10 s")
+
+
+def _check_void(conversation: Conversation, number: int) -> None:
+    """Check that a number that is believed empty is, as far as two reads could show."""
+    for row in conversation.rows:
+        if row.number == number and row.ever[0].at - row.begun_at < SETTLE:
+            raise Violation(f"S5: {number} is believed empty, and {row.id} has it")
 
 
 def _place(url: str) -> str:

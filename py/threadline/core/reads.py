@@ -224,7 +224,8 @@ def advance(read: Read, page: Page) -> Read:
 
 
 def _reaches(floor: int | None, numbers: list[int]) -> bool:
-    return floor is None or any(number <= floor for number in numbers)
+    # What is claimed begins above the floor: the first of that need not have anything below it.
+    return floor is None or any(number <= floor + 1 for number in numbers)
 
 
 def _says_more(page: Page, full: bool) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,9 +142,12 @@ def test_a_page_of_one_time_is_asked_again_wider() -> None:
 
 def test_a_page_cut_at_the_wrong_end_is_asked_again_wider() -> None:
     """SPEC.md H9: full, and not down to the floor: the oldest were cut off."""
+    whole = timed_page(*range(PAGE_LIMIT + 1))
+    cut = replace(whole, messages=whole.messages[1:])
     read = reads.begin_timed(0.0, EPOCH, floor=0)
 
-    read = reads.advance(read, timed_page(*range(PAGE_LIMIT)))
+    assert reads.advance(read, replace(whole, messages=whole.messages[:-1])).reached
+    read = reads.advance(read, cut)
 
     assert not read.reached
     assert read.query.limit == 2 * PAGE_LIMIT
