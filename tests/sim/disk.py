@@ -35,6 +35,8 @@ class Disk:
     Attributes:
         rows: The outbox rows, durable ones only.
         storage: `chrome.storage.local`, as JSON text.
+        torn: Texts of which a crash lost what the engine had just written down: that it began to
+            send them, perhaps. Without keys the next engine cannot know (SPEC.md section 3).
         stored: The databases of the stored sessions.
     """
 
@@ -42,10 +44,12 @@ class Disk:
         self.rows: dict[ClientMessageId, OutboxEntry] = {}
         self.storage: dict[str, str] = {}
         self.unwritten: dict[ClientMessageId, OutboxEntry] = {}  # what a defect keeps in memory
+        self.torn: set[ClientMessageId] = set()
         self.stored = StoredSessions()
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
+        self._under_way: set[ClientMessageId] = set()
         self._orders = 0
         self._images: list[dict[str, Database]] = []
         self._power = 0  # counts crashes: what was under way before one is lost
@@ -64,7 +68,10 @@ class Disk:
     def update_row(self, entry: OutboxEntry) -> None:
         """The engine writes down the whole of an entry."""
 
+        self._under_way.add(entry.client_message_id)
+
         def write() -> None:
+            self._under_way.discard(entry.client_message_id)
             has_failed = entry.delivery is Delivery.FAILED
             self.rows[entry.client_message_id] = replace(
                 entry,
@@ -113,6 +120,8 @@ class Disk:
     def crash(self) -> None:
         """The process dies: what is not durable yet is lost."""
         self._power += 1
+        self.torn |= self._under_way
+        self._under_way.clear()
         if self._images and self._chance.hits("older image"):
             # What is not strictly durable may be lost further back (sync.md D3, fault 71).
             older = self._chance.pick("image", self._images)

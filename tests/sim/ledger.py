@@ -82,7 +82,8 @@ class Ledger:
             rows = self._server.begun.get(said.text, [])
             conversation = self._server.session(said.session_id)
             went_back = bool(conversation.went_back_at)
-            if len(rows) > 1 and not said.was_retried and not went_back:
+            is_torn = said.client in said.browser.disk.torn and not self._server.form.is_full
+            if len(rows) > 1 and not (said.was_retried or went_back or is_torn):
                 yield f"S8: {said.text!r} is on the server {len(rows)} times"
             if any(row.id not in conversation.ever for row in rows):
                 yield f"S10: {said.text!r} is in another session than it was sent to"

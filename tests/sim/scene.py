@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from threadline.core.model import SessionView
 
     from .browser import Browser, Life
-    from .model_server import Form
+    from .forms import Form
     from .stored import Row
 
 __all__ = ["Scene"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from threadline.core.model import Health
 
 from .chance import Chance
-from .model_server import FULL_FORMS, THREE_CALLS
+from .forms import FULL_FORMS, THREE_CALLS
 from .person import ACTS, SESSIONS, script
 from .profiles import PROFILES, replaced
 from .stage import Stage
@@ -18,7 +18,7 @@ from .watch import Violation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .model_server import Form
+    from .forms import Form
     from .person import Act
     from .profiles import Patch, Profile
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from threadline.core.events import Event
     from threadline.core.model import SessionId
 
-    from .model_server import Form
+    from .forms import Form
 
 __all__ = ["Stage"]
 
