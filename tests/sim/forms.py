@@ -1,4 +1,4 @@
-"""Which servers there are: one that has all of the contract, and those that have three calls of it."""
+"""Which servers there are: one with all of the contract, and some with three calls of it."""
 
 from __future__ import annotations
 
