@@ -294,7 +294,8 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
 
     Args:
         headers: Of the answer, names in lower case.
-        wall: Now, seconds since the epoch; the header may name a date.
+        wall: Now, by the person's clock; used for a date only where the server does not tell its
+            own time, since that clock may be wrong by any amount (sync.md 2.12, fault 59).
     """
     value = headers.get("retry-after", "").strip()
     if not value:
@@ -302,13 +303,21 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - wall
-        except (ValueError, OverflowError):
+        until, told = _http_date(value), _http_date(headers.get("date", ""))
+        if until is None:
             return DEFAULT_RETRY_AFTER
+        seconds = until - (wall if told is None else told)
     if seconds != seconds:  # NaN
         return DEFAULT_RETRY_AFTER
     return min(MAX_RETRY_AFTER, max(0.0, seconds))
+
+
+def _http_date(text: str) -> float | None:
+    """Return an HTTP date in seconds since the epoch, or None for what is none."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _count(value: object) -> int | None:

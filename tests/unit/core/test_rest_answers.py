@@ -261,6 +261,18 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> 
     assert rest_answers.retry_after({"retry-after": value}, wall=40.0) == seconds
 
 
+@pytest.mark.parametrize("wall", [0.0, 3_640.0, 1e9])
+def test_a_date_is_by_the_servers_own_clock(wall: float) -> None:
+    """Fault 59: the person's clock may be wrong by any amount; the pause is never undercut."""
+    headers = {
+        "retry-after": "Thu, 01 Jan 1970 01:01:00 GMT",
+        "date": "Thu, 01 Jan 1970 01:00:40 GMT",
+    }
+
+    assert rest_answers.retry_after(headers, wall) == 20.0
+    assert rest_answers.retry_after({**headers, "date": "soon"}, 3_650.0) == 10.0
+
+
 def test_no_header_asks_for_no_pause() -> None:
     """None: the caller's own pause counts."""
     assert rest_answers.retry_after({}, wall=40.0) is None
