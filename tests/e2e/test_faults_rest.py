@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 AUTH = "/api/pusher/auth"
 INTERACT = "/api/agent/interact"
 READS = "/api/session/*"
+PAUSES_LIMIT = 45_000  # ms for an answer after pauses of up to ten seconds in all
 OFTEN = 1000  # times: until the test ends it
 BOTH_FORMS = pytest.mark.parametrize("fault_form", ["whole", "three_calls"])
 HTML = {"content-type": "text/html"}
@@ -147,7 +148,7 @@ def test_fault_34_bursts_of_failures(stage: FaultStage) -> None:
     send(page, "Through the burst")
     stage.healed()
 
-    answered(page)
+    answered(page, PAUSES_LIMIT)
     connected(page)
     stage.equal(page)
     assert stage.contents().count("Through the burst") == 1
@@ -168,7 +169,7 @@ def test_fault_35_a_pause_is_asked_for(stage: FaultStage, asked: str) -> None:
     own = articles(page).filter(has_text="In good time")
     expect(own).to_contain_text("Slow down.")
 
-    answered(page)
+    answered(page, PAUSES_LIMIT)
     stage.equal(page)
     refused, taken = stage.proxy.requests("POST", INTERACT)
     assert taken.at - refused.at >= least

@@ -60,10 +60,10 @@ def send(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def answered(page: Page) -> None:
-    """Wait until the agent has answered the person's message to the end."""
+def answered(page: Page, limit: float | None = None) -> None:
+    """Wait until the agent has answered the person's message to the end, within `limit` ms."""
     ended = page.locator("article[data-role=user] ~ article[data-status=completed]")
-    expect(ended).to_have_count(1)
+    expect(ended).to_have_count(1, timeout=limit)
 
 
 def sequences(page: Page) -> list[int]:
