@@ -52,7 +52,7 @@ def test_x021_a_thousand_reconnects_leave_nothing_behind() -> None:
     assert len(world.sockets) == 1 + WARM_UP + RECONNECTS
     assert [socket.is_gone for socket in world.sockets].count(False) == 1
     assert len(world.server.sockets) == 1
-    assert held_by(world.engine) == before
+    assert held_by(world.engine) <= before
 
 
 def test_what_is_held_is_seen() -> None:

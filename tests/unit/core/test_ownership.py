@@ -127,6 +127,7 @@ def test_a_name_that_comes_later_is_of_the_same_person() -> None:
     world.say("do it")
     world.advance(2.0)
     after = world.next_life()
+    del after.storage["capabilities"]  # a day later
     after.server.capabilities = ("me", "idempotentInteract")
     after.server.is_up = False
     after.start()
@@ -242,9 +243,9 @@ def test_another_token_that_is_remembered_changes_at_once() -> None:
     first.server.account = "user-2"
     first.advance(2.0)
     second = first.next_life()
+    second.server.account = "user-1"
     second.start("fresh")
     second.attach()
-    second.server.account = "user-1"
     second.advance(2.0)
     second.engine._state.remembered = json.loads(first.storage["account"])
 
