@@ -41,7 +41,7 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     messages = session.history.transcript.window(view.window)
     # Messages beyond the window are here, but the person has to ask for them all the same.
     has_older = session.history.loading.has_older or (
-        len(messages) == view.window < len(session.history.transcript)
+        view.window <= len(messages) < len(session.history.transcript)
     )
     first = messages[0].sequence if messages and messages[0].sequence is not None else 0
     loading = session.history.loading
@@ -76,7 +76,6 @@ def connection_report(
     looked_at = None
     if session is not None and health is not Health.LIVE:
         looked_at = now.wall_at(session.history.looked_at)
-    heard_at = now.wall_at(client.heard_at)
     failure = client.failure
     if failure is not None and failure.is_silent and state.explanation is not None:
         failure = state.explanation
@@ -86,15 +85,14 @@ def connection_report(
         server=state.settings.push_server,
         attempt=client.attempts.failures if shown is not ConnectionState.CONNECTED else 0,
         next_attempt_at=now.wall_at(client.next_attempt_at),
-        connected_since=now.wall_at(client.joined_at)
+        connected_since=_whole_second(now.wall_at(client.joined_at))
         if shown is ConnectionState.CONNECTED
         else None,
-        # Whole seconds: a report that differs at every frame would be sent at every frame.
-        last_event_at=None if heard_at is None else float(round(heard_at)),
+        last_event_at=_whole_second(now.wall_at(client.heard_at)),
         last_error=None if failure is None else failure.words,
         cure=None if failure is None else failure.cure or None,
         rest_works=state.rest_works,
-        looked_at=None if looked_at is None else float(round(looked_at)),
+        looked_at=_whole_second(looked_at),
         waiting=0 if session is None else _waiting(state, session.id),
         storage=state.saving.health,
         damaged=len(state.damaged),
@@ -105,6 +103,14 @@ def _with_unread(state: State, summary: SessionSummary) -> SessionSummary:
     session = state.sessions.get(summary.id)
     unseen = 0 if session is None else unread.count(session)
     return replace(summary, unread=unseen) if unseen else summary
+
+
+def _whole_second(moment: float | None) -> float | None:
+    """Round: a report that differs at every frame would be told at every frame.
+
+    The two clocks of a browser tick apart, so that a moment told by both is never quite the same.
+    """
+    return None if moment is None else float(round(moment))
 
 
 def _waiting(state: State, session_id: SessionId) -> int:

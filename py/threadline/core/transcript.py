@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from dataclasses import replace
 from enum import Enum, auto
+from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from .push_events import MessageUpdated
 
-__all__ = ["MAX_PARKED", "Ingested", "Transcript", "is_earlier"]
+__all__ = ["MAX_PARKED", "STEP", "Ingested", "Transcript", "is_earlier"]
 
 MAX_PARKED: Final = 500  # updates kept for messages not here yet (sync.md 2.3, rule 4)
+STEP: Final = 25  # messages by which a window moves on
 
 # Higher never goes back to lower without a change counter (sync.md 2.3, rule 3).
 _STATUS_RANK: Final = {
@@ -40,7 +42,7 @@ _STATUS_RANK: Final = {
 }
 _UNKNOWN_RANK: Final = 2
 
-_Key = tuple[float, float, str]
+_Key = tuple[float, float, MessageId]
 
 
 class Ingested(Enum):
@@ -74,6 +76,7 @@ class Transcript:
         self._by_client: dict[ClientMessageId, list[MessageId]] = {}
         self._order: list[_Key] = []
         self._covered = Intervals()  # the union of `known` and `voids`
+        self._hidden: set[MessageId] = set()  # of what is here, what is not shown
         self._disputed: set[int] = set()  # numbers that the server itself gave out twice
         # Updates whose message is not here as it is since: not here at all, or here without the
         # rest of what changed. For the latter, the message as it was before the update.
@@ -191,24 +194,26 @@ class Transcript:
         return sum(last - first + 1 for first, last in self.holes())
 
     def window(self, limit: int) -> tuple[Message, ...]:
-        """Return the last `limit` messages that are shown, in order."""
-        shown: list[Message] = []
-        for message in self.newest_first():
-            if len(shown) == limit:
-                break
-            if self._is_shown(message):
-                shown.append(message)
-        shown.reverse()
-        return tuple(shown)
+        """Return the last messages that are shown, in order: `limit`, and fewer than `STEP` more.
+
+        The window moves on in steps: what has a place in it keeps that while some more come in.
+        """
+        length = len(self._order)
+        start = max(0, length - limit) // STEP * STEP
+        last = [message_id for _, _, message_id in self._order[start:]]
+        if self._hidden.isdisjoint(last):
+            return tuple(map(self._by_id.__getitem__, last))
+        shown = (one for one in self.newest_first() if one.id not in self._hidden)
+        return tuple(islice(shown, length - start))[::-1]
 
     def newest_first(self) -> Iterator[Message]:
         """Iterate over all messages, the last in order first, tombstones included."""
         for _, _, message_id in reversed(self._order):
-            yield self._by_id[MessageId(message_id)]
+            yield self._by_id[message_id]
 
     def oldest(self) -> Message | None:
         """Return the first message in order, if there is one."""
-        return self._by_id[MessageId(self._order[0][2])] if self._order else None
+        return self._by_id[self._order[0][2]] if self._order else None
 
     def below_newest(self, count: int) -> int:
         """Return the number above which at least the last `count` messages are; 0 if all are."""
@@ -221,13 +226,13 @@ class Transcript:
 
     def above(self, sequence: int) -> list[Message]:
         """Return the messages numbered above `sequence`, tombstones included, ascending."""
-        first = bisect_left(self._order, (float(sequence) + 0.5, 0.0, ""))
-        last = bisect_left(self._order, (inf, 0.0, ""))
-        return [self._by_id[MessageId(key[2])] for key in self._order[first:last]]
+        first = bisect_left(self._order, (float(sequence) + 0.5, 0.0, MessageId("")))
+        last = bisect_left(self._order, (inf, 0.0, MessageId("")))
+        return [self._by_id[key[2]] for key in self._order[first:last]]
 
     def timestamp_below(self, sequence: int) -> float | None:
         """Return the time of the last message numbered at most `sequence`, in epoch seconds."""
-        place = bisect_left(self._order, (float(sequence) + 0.5, 0.0, ""))
+        place = bisect_left(self._order, (float(sequence) + 0.5, 0.0, MessageId("")))
         return self._order[place - 1][1] if place else None
 
     def _is_shown(self, message: Message) -> bool:
@@ -238,6 +243,16 @@ class Transcript:
         # Two messages with one client id are possible after a restore: the later is the one shown.
         claimants = (self._by_id[one] for one in self._by_client[message.client_message_id])
         return max(map(_key, claimants)) == _key(message)
+
+    def _look_at(self, message: Message) -> None:
+        """`message` came or went: see what of it, and of what bears its client id, is shown."""
+        client = message.client_message_id
+        for one in [message.id] if client is None else self._by_client[client]:
+            known = self._by_id.get(one)
+            if known is None or self._is_shown(known):
+                self._hidden.discard(one)
+            else:
+                self._hidden.add(one)
 
     def _is_held_by_another(self, message: Message) -> bool:
         number = message.sequence
@@ -278,6 +293,7 @@ class Transcript:
             self._covered.add(message.sequence)
         if message.client_message_id is not None:
             self._by_client.setdefault(message.client_message_id, []).append(message.id)
+        self._look_at(message)
         self.version += 1
 
     def _remove(self, message: Message) -> None:
@@ -285,6 +301,8 @@ class Transcript:
         del self._order[bisect_left(self._order, _key(message))]
         if message.client_message_id is not None:
             self._by_client[message.client_message_id].remove(message.id)
+        self._hidden.discard(message.id)
+        self._look_at(message)
         if message.sequence is None:
             return
         if message.sequence in self._disputed:

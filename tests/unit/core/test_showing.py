@@ -12,6 +12,7 @@ from tests.support.world import World
 from threadline.core.connection import ConnectionState
 from threadline.core.model import GapState, Health
 from threadline.core.state import WINDOW
+from threadline.core.transcript import STEP
 
 
 def begin(who: str | None = "token", session: str | None = "s1", **build: Any) -> World:
@@ -161,15 +162,15 @@ def test_shows_a_window_and_the_way_to_older_messages() -> None:
     """Design section 5: the engine holds all, a view a window of it."""
     world = begin()
     world.advance(1.0)
-    for number in range(WINDOW + 20):
+    for number in range(WINDOW + STEP + 1):
         world.server.post("s1", f"text {number}")
     world.advance(1.0)
-    assert len(world.texts()) == WINDOW
+    assert len(world.texts()) == WINDOW + 2
     assert world.show().loading.has_older
 
     world.ask("load_older")
 
-    assert len(world.texts()) == WINDOW + 21
+    assert len(world.texts()) == WINDOW + STEP + 2
     assert not world.show().loading.has_older
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.builders import EPOCH, message
 from threadline.core.model import ClientMessageId, Message, MessageError, MessageId
 from threadline.core.push_events import MessageUpdated
-from threadline.core.transcript import MAX_PARKED, Ingested, Transcript
+from threadline.core.transcript import MAX_PARKED, STEP, Ingested, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -272,8 +272,19 @@ def test_tombstones_and_the_older_of_two_twins_are_not_shown() -> None:
     transcript = tell([message(1), message(2, deleted=True), *twins])
 
     assert [one.sequence for one in transcript.window(9)] == [1, 4]
-    assert [one.sequence for one in transcript.window(1)] == [4]
     assert transcript.holes() == []
+
+
+def test_a_window_moves_on_in_steps() -> None:
+    """What is shown keeps its place in the window while some more come in."""
+    transcript = tell([message(number) for number in range(1, 10 + STEP)])
+    assert [one.sequence for one in transcript.window(10)] == list(range(1, 10 + STEP))
+
+    transcript.ingest(message(10 + STEP))
+    assert [one.sequence for one in transcript.window(10)] == list(range(STEP + 1, STEP + 11))
+
+    transcript.ingest(message(10 + STEP, deleted=True, rev=2))
+    assert [one.sequence for one in transcript.window(10)] == list(range(STEP, STEP + 10))
 
 
 def test_without_a_base_nothing_is_missing() -> None:
