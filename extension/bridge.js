@@ -20,13 +20,14 @@ function deliver(topic, number = 0, text = '') {
 
 // --- views ------------------------------------------------------------------------------------------------------
 
-const views = new Map(); // number -> { post(text), end() }
+const views = new Map(); // number -> {post(text), end()}
+const inReach = new Map(); // id -> number, of a view in reach whose port is still on the way
 let lastView = 0;
-let hasLetGo = false; // another engine has taken over
+let isHeld = false; // whether this page holds the engine
 
-function attach(post, end) {
+function attach(view) {
   const number = ++lastView;
-  views.set(number, { post, end });
+  views.set(number, view);
   deliver('view_attached', number);
   return number;
 }
@@ -36,43 +37,59 @@ function left(number) {
 }
 
 function connected(port) {
-  if (port.name !== 'view' || port.sender?.id !== chrome.runtime.id) return;
-  const number = attach((text) => port.postMessage(text), () => port.disconnect());
-  port.onMessage.addListener((text) => deliver('view_said', number, String(text)));
+  const [kind, id] = port.name.split(':');
+  if (kind !== 'view' || port.sender?.id !== chrome.runtime.id) return;
+  const end = () => port.disconnect();
+  if (id === undefined) {
+    const number = attach({ post: (text) => port.postMessage(text), end });
+    port.onMessage.addListener((text) => deliver('view_said', number, String(text)));
+    port.onDisconnect.addListener(() => left(number));
+    return;
+  }
+  const number = inReach.get(id);
+  inReach.delete(id);
+  const view = views.get(number);
+  if (view === undefined) end(); // its engine has let go of it meanwhile
+  else view.end = end;
   port.onDisconnect.addListener(() => left(number));
 }
 
-chrome.runtime.onConnect.addListener(connected);
+/**
+ * Attach a view in this page, or in another page of the extension: they share a process. `heard(text)` gets what the
+ * engine says, and `ended()` is called when it lets go; what is returned says a text to it. Neither side is called
+ * while the other is still at work. The port `view:<id>` of another page tells of its end; a view in this page has no
+ * `id`, and ends with it.
+ */
+function attachView(heard, ended, id = null) {
+  const number = attach({
+    post: (text) => queueMicrotask(() => heard(text)),
+    end: () => queueMicrotask(ended),
+  });
+  if (id !== null) inReach.set(id, number);
+  return (text) => queueMicrotask(() => { if (views.has(number)) deliver('view_said', number, text); });
+}
 
-/** A view in this same page: a port's three members without a port. None where there is no engine any more. */
-function attachLocalView() {
-  if (hasLetGo) return undefined;
-  const heard = [];
-  const ended = [];
-  const number = attach(
-    (text) => queueMicrotask(() => heard.forEach((hear) => hear(text))),
-    () => ended.forEach((listener) => listener()),
-  );
-  return {
-    postMessage: (text) => queueMicrotask(() => deliver('view_said', number, text)),
-    onMessage: (hear) => heard.push(hear),
-    onDisconnect: (listener) => ended.push(listener), // engine and view are one page: only a step down parts them
-  };
+/** This page has the engine's Web Lock: views attach here. */
+function holdEngine() {
+  isHeld = true;
+  chrome.runtime.onConnect.addListener(connected);
+}
+
+/** There is no engine here, or no more: every view looks for the one that has taken over. */
+function dropEngine() {
+  isHeld = false;
+  chrome.runtime.onConnect.removeListener(connected);
+  const all = [...views.values()];
+  views.clear();
+  for (const { end } of all) end();
 }
 
 let endLife;
 const lifeOver = new Promise((resolve) => { endLife = resolve; });
 
-/**
- * The engine has stepped down: every view looks for the one that has taken over. The lock of this one goes, and its
- * page, where it is a page for the engine alone.
- */
+/** The engine has stepped down. The lock of this one goes, and its page, where it is a page for the engine alone. */
 function letGo() {
-  hasLetGo = true;
-  chrome.runtime.onConnect.removeListener(connected);
-  const all = [...views.values()];
-  views.clear();
-  for (const { end } of all) end();
+  dropEngine();
   endLife();
   if (!direct) closeEngine();
 }
@@ -327,7 +344,10 @@ globalThis.threadlineHost = {
   eraseStore,
   showUnread: (count) => tellWorker({ type: 'show-unread', count }),
   postToView,
-  attachLocalView,
+  attachView,
+  holdEngine,
+  dropEngine,
+  holdsEngine: () => isHeld,
   letGo,
   lifeOver,
   now: () => Date.now(),

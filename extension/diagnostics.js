@@ -3,6 +3,7 @@
 // The engine is asked over the same line as by the settings page. The HTML comes from Python (diagnostics.py, run by
 // PyScript) and reaches the page by the allow-list of view_html.js, as everywhere.
 
+import './view_surface.js';
 import { Checkup } from './options_checkup.js';
 import { runPyScript } from './pyscript_page.js';
 import { parse } from './view_html.js';

@@ -6,8 +6,12 @@ import { loadPyodide } from './interpreter.mjs';
 // One engine per browser: a second one waits here until the first is gone. The lock is kept until the page ends.
 navigator.locks
   .request('threadline-engine', async () => {
+    globalThis.threadlineHost.holdEngine();
     const python = await loadPyodide();
     python.runPython('from threadline.app import engine_host; engine_host.start("offscreen")');
     await globalThis.threadlineHost.lifeOver; // until the page ends, or the engine steps down
   })
-  .catch((error) => globalThis.threadlineHost.report('error', `the engine did not start: ${error?.stack ?? error}`));
+  .catch((error) => {
+    globalThis.threadlineHost.dropEngine();
+    globalThis.threadlineHost.report('error', `the engine did not start: ${error?.stack ?? error}`);
+  });

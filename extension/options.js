@@ -4,6 +4,7 @@
 // settings and signs in; this page only shows what it answers. A token that is pasted goes straight
 // into storage, where the engine sees it appear.
 
+import './view_surface.js';
 import { askAccess } from './options_access.js';
 import { Checkup } from './options_checkup.js';
 import { Form } from './options_form.js';

@@ -18,6 +18,7 @@ export function startEngineHere() {
       })
       .catch((error) => {
         starting = null;
+        globalThis.threadlineHost?.dropEngine();
         const words = `the engine did not start in this page: ${error?.stack ?? error}`;
         if (globalThis.threadlineHost) globalThis.threadlineHost.report('error', words);
         else console.error(words);
@@ -29,6 +30,7 @@ export function startEngineHere() {
 
 async function run() {
   await import('./bridge.js');
+  globalThis.threadlineHost.holdEngine();
   const script = await runPyScript();
   if (script.dataset.engine !== 'running') throw new Error('its script failed; the console says how');
 }

@@ -1,10 +1,12 @@
-// The panel: takes over what view_first.js has begun, then keeps the page as the engine says it is.
+// The panel: shows the last known text, then keeps the page as the engine says it is.
 //
 // This file only joins the parts. What is shown is decided by the engine; the page owns scrolling,
-// focus, what is unfolded, the composer and the menus.
+// focus, what is unfolded, the composer and the menus. It runs before the first frame: what was kept,
+// and what an engine that runs has to say to it, is on the page when it is painted for the first time.
 
+import './view_surface.js';
+import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
 import { copyCode } from './view_copy.js';
-import { cachedAccount, keepFor, keepPaint, wipePaints } from './view_cache.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
@@ -30,16 +32,16 @@ const composer = new Composer({
   error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
 });
 
-const { kept, elements, line } = globalThis.threadlineFirst;
-let { wanted } = globalThis.threadlineFirst;
+let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
 let isToldReading = false;
 let asked = false; // the person has asked for another session, and it has not come yet
 const unpainted = new Map(); // clientMessageId -> the `send` that the engine has not shown yet
 
-// ---- What is painted already
+// ---- What was painted last
 
+const kept = recallPaint(wanted);
 if (kept !== null) {
-  painting.restore(kept, elements);
+  painting.restore(kept);
   delete painting.facts.canSend; // who may send now is for the engine to say
   showStarting();
   document.title = painting.facts.documentTitle;
@@ -51,7 +53,6 @@ requestAnimationFrame(() => find('message').focus({ preventScroll: true }));
 // ---- The engine
 
 const link = new EngineLink({
-  line,
   hello: () => {
     const { term, version, facts } = painting;
     const newChat = wanted === null && facts.session === null;

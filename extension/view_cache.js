@@ -1,5 +1,4 @@
 // The last thing painted, kept so that the next opening shows text before anything has started.
-// view_first.js reads it then.
 //
 // localStorage because it is read without waiting. Keyed by account and session, bounded, and wiped
 // when the account changes or signs out: nobody sees what another account read here.
@@ -36,6 +35,18 @@ function index() {
 /** The account whose paints are kept, or null. */
 export function cachedAccount() {
   return index().account;
+}
+
+/** The session that was painted last, or null. */
+export function lastSession() {
+  return index().sessions[0] ?? null;
+}
+
+/** What was painted of `session` for the account whose paints are kept, or null. */
+export function recallPaint(session) {
+  const entry = session === null ? null : read(entryKey(session));
+  const isWhole = Array.isArray(entry?.rows) && entry.slots && entry.facts;
+  return isWhole && entry.account === cachedAccount() ? entry : null;
 }
 
 /**

@@ -2,7 +2,9 @@
 //
 // Where nobody listens, the service worker is asked to see to it that there is an engine, and the
 // page tries again after a short, growing pause, or at once when it is shown or the network is back.
-// Where the engine runs in a panel page, this page offers to hold it and attaches without a port.
+// Where the engine runs in a panel page, this page offers to hold it.
+
+import { openLine } from './view_line.js';
 
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 3_000;
@@ -16,50 +18,22 @@ const shown = new Promise((resolve) => {
   setTimeout(resolve, LONGEST_FRAME_MS);
 });
 
-function overPort(port) {
-  return {
-    postMessage: (text) => port.postMessage(text),
-    onMessage: (listener) => port.onMessage.addListener(listener),
-    onDisconnect: (listener) => port.onDisconnect.addListener(() => {
-      void chrome.runtime.lastError; // read, so that Chrome does not print it
-      listener();
-    }),
-  };
-}
-
-/** A line that view_first.js has opened, and on which it has said hello. */
-function overLine(line) {
-  return {
-    postMessage: (text) => line.port.postMessage(text),
-    onMessage: (listener) => {
-      line.hear = listener;
-      for (const text of line.heard.splice(0)) listener(text);
-    },
-    onDisconnect: (listener) => {
-      if (line.isGone) listener();
-      else line.port.onDisconnect.addListener(listener);
-    },
-  };
-}
-
 export class EngineLink {
   /**
    * `hello()` gives the first messages of each line and `receive(message)` gets all that comes in.
    * `changed(attached)` is told when the engine answers for the first time and when it is gone, and
    * `failed()` when this page was to run the engine and could not. `anyhow`: this page cannot run
-   * the engine itself, so it asks for one in the background even where panels run it. `line`: one
-   * that is open already and greeted, to begin with.
+   * the engine itself, so it asks for one in the background even where panels run it.
    */
-  constructor({ hello, receive, changed, failed, anyhow = false, line = null }) {
-    Object.assign(this, { hello, receive, changed, failed, anyhow, line });
-    this.port = null;
+  constructor({ hello, receive, changed, failed, anyhow = false }) {
+    Object.assign(this, { hello, receive, changed, failed, anyhow });
+    this.line = null;
     this.attached = false;
     this.pause = FIRST_PAUSE_MS;
     this.timer = 0;
     this.waiting = [];
     this.refusals = 0; // answers in a row that there can be no engine in the background
     this.offering = false;
-    this.isLocal = false;
   }
 
   /** Begin. The engine is looked for at once, whoever is to hold it. */
@@ -83,21 +57,21 @@ export class EngineLink {
 
   /** Say hello again: what is painted is not what the engine thinks. */
   greet() {
-    if (this.port === null) return;
+    if (this.line === null) return;
     for (const message of this.hello()) this.#write(message);
   }
 
   #write(message) {
     try {
-      this.port.postMessage(JSON.stringify(message));
+      this.line.say(JSON.stringify(message));
     } catch {
-      this.#lost(this.port); // the port died and its event is still on the way
+      this.#lost(this.line); // it died, and the news of that is still on the way
     }
   }
 
   #wake(reason) {
     if (this.attached) this.#write({ type: 'wake', reason });
-    else if (this.port === null) this.#connect();
+    else if (this.line === null) this.#connect();
   }
 
   /** Hold the engine in this page as soon as no other page does. Only a panel can. */
@@ -111,32 +85,25 @@ export class EngineLink {
       this.failed(); // panel_engine.js has reported why
       return;
     }
-    if (this.isLocal) return;
-    this.#lost(this.port, { again: false }); // the port led to an engine that has ended
+    if (this.line?.isHere) return;
+    this.#lost(this.line, { again: false }); // it led to an engine that has ended
     this.#connect();
   }
 
   #connect() {
     clearTimeout(this.timer);
-    const { line } = this;
-    this.line = null;
-    const port = line === null ? this.#open() : overLine(line);
-    if (port === null) return;
-    this.port = port;
-    port.onMessage((text) => { if (port === this.port) this.#heard(text); });
-    port.onDisconnect(() => this.#lost(port));
-    if (line === null) this.greet();
-  }
-
-  #open() {
+    let line = null;
     try {
-      const local = globalThis.threadlineHost?.attachLocalView?.();
-      this.isLocal = local !== undefined;
-      return local ?? overPort(chrome.runtime.connect({ name: 'view' }));
+      line = openLine({
+        heard: (text) => { if (line === this.line) this.#heard(text); },
+        ended: () => this.#lost(line),
+      });
     } catch {
       this.#again();
-      return null;
+      return;
     }
+    this.line = line;
+    this.greet();
   }
 
   #heard(text) {
@@ -150,9 +117,9 @@ export class EngineLink {
     this.receive(JSON.parse(text));
   }
 
-  #lost(port, { again = true } = {}) {
-    if (port !== this.port || port === null) return;
-    this.port = null;
+  #lost(line, { again = true } = {}) {
+    if (line !== this.line || line === null) return;
+    this.line = null;
     if (this.attached) {
       this.attached = false;
       this.changed(false);
@@ -176,6 +143,6 @@ export class EngineLink {
   #ensured(answer, atOnce) {
     this.refusals = answer?.error ? this.refusals + 1 : 0;
     if (this.refusals >= REFUSALS_ENOUGH) this.#offerToHost();
-    else if (this.port === null && atOnce) this.#connect();
+    else if (this.line === null && atOnce) this.#connect();
   }
 }

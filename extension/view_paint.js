@@ -1,12 +1,10 @@
 // Puts what the engine says on the page: rows, slots and facts.
 //
-// The engine's HTML goes through Element.setHTML with the allow-list of view_first.js and by no other
-// way; the page's content security policy forbids the others. A row that does not change keeps its
-// element, and a row that is replaced keeps what the reader had unfolded in it.
+// A row that does not change keeps its element, and a row that is replaced keeps what the reader had
+// unfolded in it.
 
+import { parse as sanitized, rowElements } from './view_html.js';
 import { writeTimes } from './view_time.js';
-
-const { parse: sanitized, rowElements } = globalThis.threadlineFirst;
 
 // Shown only once the engine has confirmed them: a line that was live when the panel was closed, or
 // a run that was on, may be neither now.
@@ -52,15 +50,9 @@ export class Painting {
     });
   }
 
-  /**
-   * Paint what was kept of a session, without what only the engine can know. `elements` are those of
-   * its rows, which the log holds already.
-   */
-  restore(entry, elements) {
-    for (const element of elements) writeTimes(element);
-    this.rows = new Map(entry.rows.map(({ key, html }, place) => {
-      return [key, { element: elements[place], html }];
-    }));
+  /** Paint what was kept of a session, without what only the engine can know. */
+  restore(entry) {
+    this.#fill(entry.rows);
     this.slots = { ...entry.slots };
     this.facts = { ...entry.facts };
     this.term = entry.term;

@@ -1,9 +1,10 @@
 // Scrolling that never moves a reader.
 //
-// The page follows new messages only while the reader is at the end, and only the reader decides
-// that: a scroll that happened without the layout changing, or during input, is theirs; everything
-// else is ours. While the reader is away, the line they are reading stays where it is, whatever is
-// inserted, replaced or reflowed above it, and a pill counts what came in below.
+// The list is scrolled from its end (`column-reverse` in panel.css): an offset of 0 is the end, and stays
+// it whatever comes in, so that following costs no layout and no scrolling. The page follows only while
+// the reader is at the end, and only the reader decides that. While the reader is away, the line they
+// are reading stays where it is, whatever is inserted, replaced or reflowed around it, and a pill counts
+// what came in below.
 
 const AT_END_PX = 24; // nearer than this to the end counts as at the end
 const READER_KEYS = new Set([
@@ -20,19 +21,15 @@ export class Scrolling {
     this.turned = turned;
     this.following = true;
     this.unseen = 0;
-    this.anchor = null; // {element, key, top}: the first row in sight and where it stood
-    this.known = { top: 0, height: 0, room: 0 }; // measured with the first frame, not ahead of it
+    this.anchor = null; // {element, key, rise, room}: the first row in sight and where it stood
+    this.offset = 0; // where we know the list to be scrolled to; 0 is the end, less is towards the start
     this.input = false;
     this.#listen();
   }
 
   /** Run `change`, which alters the log, without moving the reader. */
   hold(change) {
-    if (this.following) {
-      const result = change();
-      this.#settle();
-      return result;
-    }
+    if (this.following) return change();
     this.#drop();
     const before = this.#articles();
     const result = change();
@@ -44,7 +41,7 @@ export class Scrolling {
   /** Go to the newest message and follow from there. */
   toEnd() {
     this.#follow(true);
-    this.#settle();
+    this.scroller.scrollTop = this.offset = 0;
   }
 
   #listen() {
@@ -67,16 +64,15 @@ export class Scrolling {
   #wheeled({ deltaY }) {
     this.input = true;
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    // At once, so that nothing that comes in before the first scroll event pulls the reader back.
-    if (deltaY < 0 && scrollTop > 0 && scrollHeight > clientHeight) this.#follow(false);
+    // At once, so that nothing that comes in before the first scroll event moves the reader's line.
+    if (deltaY < 0 && scrollHeight - clientHeight > -scrollTop) this.#follow(false);
   }
 
   #scrolled() {
-    const now = this.#measures();
-    const sameLayout = now.height === this.known.height && now.room === this.known.room;
-    const moved = Math.abs(now.top - this.known.top) > 1;
-    if (this.input || (sameLayout && moved)) this.#follow(this.#isAtEnd());
-    this.known = now;
+    const { scrollTop } = this.scroller;
+    if (Math.abs(scrollTop - this.offset) <= 1 && !this.input) return; // it was us
+    this.offset = scrollTop;
+    this.#follow(scrollTop >= -AT_END_PX);
     if (!this.following) this.#drop();
   }
 
@@ -89,28 +85,17 @@ export class Scrolling {
     this.#showPill();
   }
 
-  #isAtEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return scrollHeight - clientHeight - scrollTop <= AT_END_PX;
-  }
-
-  #measures() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return { top: scrollTop, height: scrollHeight, room: clientHeight };
-  }
-
-  /** After any change of layout: the end stays in sight, or the reader's line stays put. */
+  /** After any change of layout: the line of a reader who is away from the end stays put. */
   #settle() {
+    if (this.following) return;
     const { scroller } = this;
-    if (this.following) {
-      scroller.scrollTop = scroller.scrollHeight;
-      this.anchor = null;
-    } else {
-      const element = this.#anchorElement();
-      if (element !== null) scroller.scrollTop += this.#top(element) - this.anchor.top;
-      this.#follow(scroller.scrollHeight <= scroller.clientHeight);
+    const element = this.#anchorElement();
+    if (element !== null) {
+      const { rise, room } = this.anchor;
+      scroller.scrollTop += (scroller.clientHeight - room) - (this.#rise(element) - rise);
     }
-    this.known = this.#measures();
+    this.offset = scroller.scrollTop;
+    this.#follow(scroller.scrollHeight <= scroller.clientHeight);
     if (!this.following) this.#drop();
   }
 
@@ -121,10 +106,10 @@ export class Scrolling {
     return this.log.querySelector(`:scope > [data-key="${CSS.escape(this.anchor.key)}"]`);
   }
 
-  /** Where a row stands in what is scrolled, whatever the scroll offset; in fractions of a pixel. */
-  #top(element) {
+  /** How far above the end of all a row begins, whatever the offset; in fractions of a pixel. */
+  #rise(element) {
     const column = this.log.parentElement;
-    return element.getBoundingClientRect().top - column.getBoundingClientRect().top;
+    return column.getBoundingClientRect().bottom - element.getBoundingClientRect().top;
   }
 
   /**
@@ -132,18 +117,20 @@ export class Scrolling {
    * only ends in sight may grow. Where none begins there, it is the one that fills the view.
    */
   #drop() {
-    const { scrollTop, clientHeight } = this.scroller;
+    const { top, bottom } = this.scroller.getBoundingClientRect();
+    const begins = (row) => row.getBoundingClientRect().top;
     const rows = this.log.children;
     let low = 0;
     let high = rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#top(rows[middle]) >= scrollTop) high = middle;
+      if (begins(rows[middle]) >= top) high = middle;
       else low = middle + 1;
     }
-    const begins = low < rows.length && this.#top(rows[low]) < scrollTop + clientHeight;
-    const element = (begins ? rows[low] : rows[low - 1]) ?? null;
-    this.anchor = element && { element, key: element.dataset.key, top: this.#top(element) };
+    const isInSight = low < rows.length && begins(rows[low]) < bottom;
+    const element = (isInSight ? rows[low] : rows[low - 1]) ?? null;
+    const { clientHeight: room } = this.scroller;
+    this.anchor = element && { element, key: element.dataset.key, rise: this.#rise(element), room };
   }
 
   #articles() {

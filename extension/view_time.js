@@ -9,24 +9,30 @@ const AGEING_MS = 30_000;
 const SOON_S = 5; // a countdown below this flickers more than it tells (ux.md 5.3)
 const SELECTOR = 'time[data-format]';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const dayAndClock = new Intl.DateTimeFormat(undefined, {
+/** Makes a thing when it is needed first: a formatter takes longer to make than a screen of words. */
+const once = (make) => {
+  let made = null;
+  return () => { made ??= make(); return made; };
+};
+
+const clock = once(() => new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }));
+const dayAndClock = once(() => new Intl.DateTimeFormat(undefined, {
   day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit',
-});
-const precise = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+}));
+const precise = once(() => new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }));
+const whole = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' }));
+const ago = once(() => new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' }));
 const AGES = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 
 function clockWords(moment, now) {
   const today = new Date(now).toDateString() === moment.toDateString();
-  return (today ? clock : dayAndClock).format(moment);
+  return (today ? clock : dayAndClock)().format(moment);
 }
 
 function ageWords(seconds) {
   const past = Math.max(0, seconds); // a clock that is wrong shows no future
   const [unit, length] = AGES.find(([, size]) => past >= size) ?? AGES.at(-1);
-  return ago.format(-Math.floor(past / length), unit);
+  return ago().format(-Math.floor(past / length), unit);
 }
 
 function countdownWords(seconds) {
@@ -46,7 +52,7 @@ function words(format, moment, now) {
   if (format === 'relative') return ageWords(seconds);
   if (format === 'countdown') return countdownWords(seconds);
   if (format === 'elapsed') return elapsedWords(seconds);
-  if (format === 'seconds') return precise.format(moment);
+  if (format === 'seconds') return precise().format(moment);
   return clockWords(moment, now);
 }
 
@@ -55,8 +61,14 @@ function writeOne(element, now) {
   if (Number.isNaN(moment.getTime())) return;
   const text = words(element.dataset.format, moment, now);
   if (element.textContent !== text) element.textContent = text;
-  if (!element.title) element.title = whole.format(moment);
 }
+
+// The whole moment is told of the one time that somebody points at, not of all.
+document.addEventListener('pointerover', ({ target }) => {
+  const element = target.closest(SELECTOR);
+  const moment = new Date(element?.dateTime ?? '');
+  if (!Number.isNaN(moment.getTime())) element.title = whole().format(moment);
+});
 
 /** Write the words of every <time> in `root`, which need not be in the page yet. */
 export function writeTimes(root) {
@@ -81,7 +93,7 @@ function pause() {
  * screen is looked at afterwards, once for all that has changed by then.
  */
 export function keepTimes() {
-  if (looking === 0) looking = setTimeout(look);
+  if (looking === 0) looking = requestIdleCallback(look, { timeout: COUNTING_MS });
 }
 
 function look() {

@@ -15,6 +15,7 @@ from .errors import BuildError
 from .fingerprints import files_below, fingerprint
 from .icons import drawn_icons
 from .manifest import extension_id, stamped
+from .modules import join_modules
 from .pages import join_styles, render_page
 from .progress import say, step
 from .snapshot import python_runtime
@@ -44,6 +45,8 @@ BUILT = "build.json"  # in the output: what it was made from, and how a later bu
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 # Minified: `from"./core-abc.js"` and `import"./core-abc.js"`, not `import("./plugin-abc.js")`.
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
+SHARED_MODULES = {"pyscript_page.js"}  # imported by what stays a file as well
+PAGE_MODULES = ("diagnostics.js", "options.js", "view.js")  # each joined with what it imports
 NOTICE = "THIRD_PARTY.txt"
 ASSET_FOLDERS = ("css", "icons", "_locales")  # styles and pictures: joined, one sheet for each page
 LEFT_OUT = Path("runtime/threadline_runtime.py")  # compiled into python.zip
@@ -205,8 +208,12 @@ def fill(
     """Put every file of the extension in its place in the empty folder `fresh`.
 
     Raises:
-        BuildError: a page does not render.
+        BuildError: a page does not render, or its modules cannot be joined.
     """
+    joined = [join_modules(places.extension / name) for name in PAGE_MODULES]
+    inside = {name for one in joined for name in one.files} - SHARED_MODULES
+    for one in joined:
+        (fresh / one.files[-1]).write_text(one.text, encoding="utf-8")
     for path in files_below(places.extension):
         relative = path.relative_to(places.extension)
         (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
@@ -217,7 +224,7 @@ def fill(
             if styles:
                 (fresh / "css").mkdir(exist_ok=True)
                 (fresh / "css" / f"{path.stem}.css").write_text(styles, encoding="utf-8")
-        elif relative != LEFT_OUT:
+        elif relative != LEFT_OUT and relative.as_posix() not in inside:
             shutil.copyfile(path, fresh / relative)
     for path in files_below(places.assets / "_locales"):
         to = fresh / path.relative_to(places.assets)

@@ -159,7 +159,7 @@ _CONFUSED: Final = (
     "<select><template><style><!--</style><a rel='--></style></template></select><img src=x "
     "onerror=hit()>'>",
     "<a id=defaultView name=hit>x</a><form name=body><input name=firstChild></form>",
-    "<form id=threadlineFirst><input name=parse></form>",
+    "<form id=threadlineHost><input name=holdsEngine></form>",
     "<img name=getElementById><a id=log>x</a>",
     "{{7*7}}{{ self.__init__.__globals__ }}",
     "{% import 'os' as os %}{{ os.popen('hit') }}",

@@ -2,7 +2,7 @@
 
 The server's text is data. HTML in it stays text, an address that is neither web nor mail stays
 text, a picture becomes a link to it (nothing is fetched that the person did not ask for), and what
-comes out passes the allow-list of `view_first.js` before it reaches the page (ux.md M16).
+comes out passes the allow-list of `view_html.js` before it reaches the page (ux.md M16).
 """
 
 from __future__ import annotations

@@ -144,12 +144,24 @@ def test_style_sheets_are_of_a_readable_size(style: Path) -> None:
     assert len(style.read_text("utf-8").splitlines()) < 400
 
 
-def test_the_panel_begins_before_its_styles_and_modules() -> None:
-    """The line to the engine and the last known text wait for neither."""
-    page = _page("panel.html")
-    order = [a.get("src") or a.get("href") for _, a in page.found if "src" in a or "href" in a]
+@pytest.mark.parametrize("name", _PAGES)
+def test_a_page_is_not_painted_before_its_script_has_run(name: str) -> None:
+    """The first frame has the theme, the last known text and what a running engine says to it."""
+    (script,) = [a for tag, a in _page(name).found if tag == "script" and a["type"] == "module"]
 
-    assert order[0] == "./view_first.js"
+    assert script["blocking"] == "render"
+
+
+def test_the_icons_are_where_the_style_sheet_says() -> None:
+    """One picture holds all of them, 16 pixels each, one below the other."""
+    picture = (_ASSETS / "icons" / "icons.svg").read_text("utf-8")
+    styles = (_ASSETS / "css" / "icons.css").read_text("utf-8")
+    drawn = re.findall(r'<g id="([a-z]+)" transform="translate\(0 (\d+)\)">', picture)
+    named = re.findall(r"--at-([a-z]+): (\d+);", styles)
+
+    assert [(name, int(top)) for name, top in drawn] == [(n, 16 * int(at)) for n, at in named]
+    assert f'viewBox="0 0 16 {16 * len(drawn)}"' in picture
+    assert f"/ {len(drawn) - 1} * 100%) / 100% {len(drawn)}00% no-repeat" in styles
 
 
 def test_the_allow_list_has_one_owner() -> None:
@@ -157,4 +169,4 @@ def test_the_allow_list_has_one_owner() -> None:
     owners = [script.name for script in _SCRIPTS if "new Sanitizer" in script.read_text("utf-8")]
     callers = [script.name for script in _SCRIPTS if ".setHTML(" in script.read_text("utf-8")]
 
-    assert owners == callers == ["view_first.js"]
+    assert owners == callers == ["view_html.js"]

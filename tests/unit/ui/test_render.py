@@ -38,12 +38,12 @@ from threadline.ui.render import SLOTS, Painter
 if TYPE_CHECKING:
     from threadline.core.model import Role
 
-_FIRST = Path(__file__).parents[3] / "extension" / "view_first.js"
+_HTML = Path(__file__).parents[3] / "extension" / "view_html.js"
 
 
 def _allowed(kind: str) -> frozenset[str]:
     """What the page lets through; anything else would silently be dropped there."""
-    found = re.search(rf"{kind}: \[([^\]]+)\]", _FIRST.read_text("utf-8"))
+    found = re.search(rf"{kind}: \[([^\]]+)\]", _HTML.read_text("utf-8"))
     assert found is not None
     return frozenset(re.findall(r"'([a-z0-9-]+)'", found[1]))
 
