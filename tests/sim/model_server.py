@@ -50,6 +50,7 @@ class ModelServer:
         sessions: Conversations by id.
         tokens: Bearer tokens that it accepts.
         counts: What happened, for the "sometimes" list.
+        deleted: Sessions that are not there any more.
         begun: Every message ever begun, by its first words.
     """
 
@@ -57,6 +58,7 @@ class ModelServer:
         self.form = form
         self.sessions: dict[str, Conversation] = {}
         self.tokens = {"token"}
+        self.deleted: set[str] = set()
         self.counts: dict[str, int] = {}
         self.begun: dict[str, list[Row]] = {}
         self._schedule = schedule
@@ -172,7 +174,11 @@ class ModelServer:
                 signature = self._push.signature(form["socket_id"], form["channel_name"])
                 respond(reply(200, auth=signature))
             case ["agent", "interact"]:
-                self._interact(json.loads(_body(request)), respond)
+                body = json.loads(_body(request))
+                if body.get("sessionId") in self.deleted:
+                    respond(reply(404, error="It was deleted.", code="session_not_found"))
+                else:
+                    self._interact(body, respond)
             case ["capabilities"] if self.form.is_full:
                 respond(reply(200, capabilities=dict.fromkeys(self.form.capabilities, True)))
             case ["session"] if self.form.is_full:
@@ -279,10 +285,15 @@ class ModelServer:
         if self.form.is_full and "before" in fields:
             there = [one for one in there if one[0].number < int(fields["before"])]
         page = there[:limit] if is_after else there[-limit:]
+        if self._chance.hits("odd page"):
+            page = [*page, *page]
+            self._chance.of("order").shuffle(page)
         if not self.form.is_sorted:
             self._chance.of("order").shuffle(page)
         is_full = self.form.is_full
         rows = ", ".join(row.text(version, is_full=is_full) for row, version in page)
+        if page and self._chance.hits("bad row"):
+            rows += ', {"messageId": "bad", "role": "user", "timestamp": "never"}'
         members = ""
         if is_full:
             more = "true" if len(page) < len(there) else "false"

@@ -63,15 +63,11 @@ class Variant:
         name: On the command line.
         words: What is wrong.
         patches: What stands where meanwhile.
-        killed_by: A profile and a seed in which an invariant breaks; None with `because`.
-        because: Why no run can find it, and what does.
     """
 
     name: str
     words: str
     patches: Callable[[], tuple[Patch, ...]]
-    killed_by: tuple[str, int] | None = None
-    because: str = ""
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -320,47 +316,41 @@ def _roadmap() -> tuple[Patch, ...]:
     )
 
 
-def _variant(name: str, words: str, patches: Callable[[], tuple[Patch, ...]]) -> Variant:
-    return Variant(name, words, patches)
-
-
 VARIANTS: Final = {
     one.name: one
     for one in (
-        _variant("max-watermark", "the highest number seen is the cursor", _max_watermark),
-        _variant("exclusive-since", "`since` is the newest time, exclusive", _exclusive_since),
-        _variant("no-overlap", "reads by time do not overlap", lambda: ((reads, "OVERLAP", 0.0),)),
-        _variant("tie-skip", "the next page begins strictly after the last time", _tie_skip),
-        _variant("no-tail-probe", "a joined session is not looked at", _no_tail_probe),
-        _variant(
-            "read-before-subscribe", "catch-up begins before the join", _read_before_subscribe
-        ),
-        _variant("void-on-first-miss", "one read without it is proof enough", _void_on_first_miss),
-        _variant("hard-voids", "a number believed empty stays so", _hard_voids),
-        _variant("arrival-order", "what arrived last wins", _arrival_order),
-        _variant("drop-early-edits", "a change before its message is dropped", _drop_early_edits),
-        _variant(
+        Variant("max-watermark", "the highest number seen is the cursor", _max_watermark),
+        Variant("exclusive-since", "`since` is the newest time, exclusive", _exclusive_since),
+        Variant("no-overlap", "reads by time do not overlap", lambda: ((reads, "OVERLAP", 0.0),)),
+        Variant("tie-skip", "the next page begins strictly after the last time", _tie_skip),
+        Variant("no-tail-probe", "a joined session is not looked at", _no_tail_probe),
+        Variant("read-before-subscribe", "catch-up begins before the join", _read_before_subscribe),
+        Variant("void-on-first-miss", "one read without it is proof enough", _void_on_first_miss),
+        Variant("hard-voids", "a number believed empty stays so", _hard_voids),
+        Variant("arrival-order", "what arrived last wins", _arrival_order),
+        Variant("drop-early-edits", "a change before its message is dropped", _drop_early_edits),
+        Variant(
             "no-reconcile-sweep",
             "nothing is read again from time to time",
             lambda: ((agenda, "REREAD_PAUSE", inf),),
         ),
-        _variant(
+        Variant(
             "outbox-after-failure", "written down after the first failure", _outbox_after_failure
         ),
-        _variant("new-key-per-try", "every attempt has a key of its own", _new_key_per_try),
-        _variant("blind-late-resend", "an unknown outcome is sent again", _blind_late_resend),
-        _variant("parallel-sends", "all texts of a session go at once", _parallel_sends),
-        _variant("echo-dropped-on-ack", "a yes removes the text", _echo_dropped_on_ack),
-        _variant("no-reset-detection", "a contradiction is no evidence", _no_reset_detection),
-        _variant("inflight-persisted", "what was in the air stays in the air", _inflight_persisted),
-        _variant("no-ghost-check", "what is not there any more stays", _no_ghost_check),
-        _variant("head-back-resets", "a head that is lower is proof", _head_back_resets),
-        _variant("watermark-persisted-first", "coverage first", _watermark_persisted_first),
-        _variant("void-recheck-volatile", "unsettled voids are stored", _void_recheck_volatile),
-        _variant("roadmap", "the reading of the first roadmap", _roadmap),
-        _variant("single-look", "no second look", _single_look),
-        _variant("no-wake-catch-up", "waking up does nothing", _no_wake_catch_up),
-        _variant("draw-by-id-only", "two records of one text are both drawn", _draw_by_id_only),
-        _variant("early-look-up", "looked up before a slow write shows", _early_look_up),
+        Variant("new-key-per-try", "every attempt has a key of its own", _new_key_per_try),
+        Variant("blind-late-resend", "an unknown outcome is sent again", _blind_late_resend),
+        Variant("parallel-sends", "all texts of a session go at once", _parallel_sends),
+        Variant("echo-dropped-on-ack", "a yes removes the text", _echo_dropped_on_ack),
+        Variant("no-reset-detection", "a contradiction is no evidence", _no_reset_detection),
+        Variant("inflight-persisted", "what was in the air stays in the air", _inflight_persisted),
+        Variant("no-ghost-check", "what is not there any more stays", _no_ghost_check),
+        Variant("head-back-resets", "a head that is lower is proof", _head_back_resets),
+        Variant("watermark-persisted-first", "coverage first", _watermark_persisted_first),
+        Variant("void-recheck-volatile", "unsettled voids are stored", _void_recheck_volatile),
+        Variant("roadmap", "the reading of the first roadmap", _roadmap),
+        Variant("single-look", "no second look", _single_look),
+        Variant("no-wake-catch-up", "waking up does nothing", _no_wake_catch_up),
+        Variant("draw-by-id-only", "two records of one text are both drawn", _draw_by_id_only),
+        Variant("early-look-up", "looked up before a slow write shows", _early_look_up),
     )
 }
