@@ -49,8 +49,8 @@ HIDDEN: Final = {
 
 # In the catalogue and not plantable: there is nothing in the code that could be left out.
 NOT_PLANTED: Final = {
-    "hole-timer-volatile": "no timer is stored: a restored session watches its holes and catches up "
-    "in the same step (unit/core/test_storing.py)",
+    "hole-timer-volatile": "no timer is stored: a restored session watches its holes, and catches "
+    "up in the same step (unit/core/test_storing.py)",
 }
 
 
