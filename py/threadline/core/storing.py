@@ -84,8 +84,7 @@ def _loaded(state: State, event: SessionLoaded, now: Moment) -> None:
         return
     history = session.history
     session.title = session.title or image.coverage.title
-    if session.read_to is None:
-        session.read_to = image.coverage.read_to
+    session.read_to = image.coverage.read_to if session.read_to is None else session.read_to
     if history.restore(image, now.monotonic):
         session.status = session.status or image.coverage.status
         state.publish()

@@ -118,3 +118,49 @@ def test_a_session_that_is_not_joined_is_never_too_old() -> None:
     health.settle(state, moment())
 
     assert (state.fresh, health.next_deadline(state)) == (set(), None)
+
+
+def test_without_a_token_or_a_session_there_is_no_connection() -> None:
+    """SPEC.md section 1.3: these come before the phase."""
+    signed_out, nowhere = World(), World()
+    for world, who in ((signed_out, None), (nowhere, "token")):
+        world.start(who)
+        world.attach(1, None)
+
+    assert badge(signed_out) == (ConnectionState.DISCONNECTED, Health.NO_TOKEN)
+    assert badge(nowhere) == (ConnectionState.DISCONNECTED, Health.NO_SESSION)
+
+
+def test_a_token_that_is_turned_down_and_a_push_server_that_is_none() -> None:
+    """SPEC.md section 1.3: 401; settings without a push server."""
+    expired, polled = World(), World(pusherKey="", pusherHost="")
+    for world, who in ((expired, "expired"), (polled, "token")):
+        world.start(who)
+        world.attach(1, "s1")
+        world.advance(10.0)
+
+    assert badge(expired) == (ConnectionState.FAILED, Health.SIGNED_OUT)
+    assert badge(polled) == (ConnectionState.FALLBACK, Health.NOT_CONFIGURED)
+
+
+def test_a_refused_channel_and_one_that_is_not_joined_yet() -> None:
+    """SPEC.md section 1.3: the session's own channel counts."""
+    world = live()
+    world.server.forbidden.add("s2")
+    world.ask("open_session", session="s3")
+    assert badge(world) == (ConnectionState.CONNECTING, Health.JOINING)
+
+    world.ask("open_session", session="s2")
+    world.advance(2.0)
+
+    assert badge(world) == (ConnectionState.FAILED, Health.FORBIDDEN)
+
+
+def test_a_line_without_a_channel_is_of_no_use() -> None:
+    """SPEC.md section 1.3: six failed authorizations are polled for, and the line is kept."""
+    world = live()
+    world.server.intercept = lambda asked: reply(500) if "/pusher/auth" in asked.url else None
+    world.ask("open_session", session="s2")
+    world.advance(300.0)
+
+    assert badge(world) == (ConnectionState.FALLBACK, Health.POLLING)

@@ -148,3 +148,16 @@ def test_a_retry_waits_for_what_is_in_the_air(outbox: Outbox) -> None:
     assert sent(outbox) == []
     outbox.confirmed(C2)
     assert sent(outbox) == ["c1"]
+
+
+def test_what_nobody_had_signed_is_signed_once_it_is_known(outbox: Outbox) -> None:
+    """sync.md V6: written before it was certain whose token it was."""
+    outbox.add(entry("c3", account="other"))
+
+    signed = outbox.sign({None}, "ada")
+
+    assert [(one.client_message_id, one.account) for one in signed] == [
+        ("c1", "ada"),
+        ("c2", "ada"),
+    ]
+    assert outbox.sign({None}, "ada") == []

@@ -285,3 +285,29 @@ def test_the_session_list_is_asked_for_when_a_view_comes(world: World) -> None:
 def lists_asked(world: World) -> list[str]:
     """Return the requests for the session list."""
     return [one.url for one in world.server.requests if "/api/session?" in one.url]
+
+
+def test_a_text_is_taken_back_into_the_view_that_asks(world: World) -> None:
+    """Border 1, `edit`: the answer goes to that view alone."""
+    world.attach(1, "s1")
+    world.attach(2, "s1")
+    world.advance(1.0)
+    world.server.intercept = lambda one: reply(422, error="No.") if "/api/" in one.url else None
+    world.say("Hello")
+    world.advance(1.0)
+
+    world.ask("edit", 2, clientMessageId="c1")
+
+    assert [view for view, _ in world.answers] == [2]
+
+
+def test_a_view_says_whether_somebody_looks(world: World) -> None:
+    """Border 1, `reading`: it stays so when another session is shown."""
+    world.attach(1, "s1")
+    world.ask("reading", isReading=True)
+    world.ask("open_session", session="s2")
+    world.advance(1.0)
+    world.server.post("s2", "Three")
+    world.advance(1.0)
+
+    assert world.unread == 0
