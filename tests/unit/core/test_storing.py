@@ -14,6 +14,7 @@ from threadline.core.effects import StepDown
 from threadline.core.events import Fenced, OutboxLost, StoreLost, TimerRang
 from threadline.core.model import Health, Loading, SessionId, StorageHealth
 from threadline.core.saving import SAVE_DELAY
+from threadline.core.state import WINDOW
 from threadline.core.stored_session import coverage_from
 from threadline.core.storing import database_of
 
@@ -101,7 +102,9 @@ def test_what_came_while_no_engine_ran_is_read(*, is_numbered: bool) -> None:
     after.advance(60.0)
 
     shown = after.show()
-    assert [one.sequence for one in shown.messages] == list(range(41, 141))
+    numbers = [one.sequence for one in shown.messages]
+    assert len(numbers) >= WINDOW
+    assert numbers == list(range(141 - len(numbers), 141))
     assert shown.gaps == ()
 
 
