@@ -74,7 +74,8 @@ class Ledger:
     def _was_written(self, text: str) -> bool:
         """Whether a text was stored, within the time in which a write is to show."""
         rows = self._server.begun.get(text, [])
-        return any(row.ever[0].at - row.begun_at < SETTLE for row in rows)
+        is_quick = any(row.ever[0].at - row.begun_at < SETTLE for row in rows)
+        return is_quick and not any(one.went_back_at for one in self._server.sessions.values())
 
     def problems_at_the_end(self) -> Iterable[str]:
         """Yield what is not as it must be once everything has arrived that will."""

@@ -178,9 +178,8 @@ def _messages_above(bound: int, current: Generation, now: float, *, numbered: bo
     base = transcript.base or 1
     if numbered:
         return reads.begin_numbered(now, max(bound, base - 1))
-    # The oldest message may itself not be there any more, so it is claimed too where it is read.
-    floor = bound if bound >= base else base - 1
-    since = transcript.timestamp_below(max(bound, base))
+    floor = max(bound, base)
+    since = transcript.timestamp_below(floor)
     if since is None and len(transcript) > 0:
         # All that is here is above the floor, whose number was never used: read from the start.
         return reads.begin_timed(now, 0.0, base - 1)

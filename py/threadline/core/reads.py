@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .rest_answers import Page
 
 __all__ = [
+    "DISORDER",
     "MAX_LIMIT",
     "OVERLAP",
     "PAGE_LIMIT",
@@ -36,6 +37,7 @@ __all__ = [
 PAGE_LIMIT: Final = 50  # messages asked for at once (the contract's default)
 LONG_PAGE: Final = 200  # messages asked for at once where pages follow each other by number
 MAX_LIMIT: Final = 400  # to which a page is widened before we give up (sync.md 2.6)
+DISORDER: Final = 1.0  # seconds by which times of messages in a row may be out of order
 OVERLAP: Final = 5.0  # seconds before the cursor: server clocks disagree, commits are late
 
 
@@ -224,8 +226,7 @@ def advance(read: Read, page: Page) -> Read:
 
 
 def _reaches(floor: int | None, numbers: list[int]) -> bool:
-    # What is claimed begins above the floor: the first of that need not have anything below it.
-    return floor is None or any(number <= floor + 1 for number in numbers)
+    return floor is None or any(number <= floor for number in numbers)
 
 
 def _says_more(page: Page, full: bool) -> bool:
@@ -252,9 +253,14 @@ def _advance_counted(read: Read, page: Page, *, is_last: bool) -> Read:
 
 def _advance_timed(read: Read, messages: tuple[Message, ...]) -> Read:
     times = sorted({message.timestamp for message in messages})
-    bound = times[-2] if len(times) > 1 else None
-    if read.reached and bound is not None and bound > (read.query.since or 0.0):
-        return replace(read, query=Query(limit=read.query.limit, since=bound))
+    bound = times[-2] if len(times) > 1 else 0.0
+    since = read.query.since or 0.0
+    if read.reached and bound > since:
+        # A page may be cut by number, and times stand out of order; where so much was written that
+        # going back would lead nowhere, the bound itself has to do.
+        earlier = bound - DISORDER
+        following = earlier if earlier > since else bound
+        return replace(read, query=Query(limit=read.query.limit, since=following))
     if read.query.limit >= MAX_LIMIT:
         # Cannot progress: nothing is claimed, so what is missing stays a hole and is said.
         return replace(read, clean=False, is_done=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support.builders import EPOCH, message
 from threadline.core import reads
 from threadline.core.model import Message, SessionId
-from threadline.core.reads import MAX_LIMIT, OVERLAP, PAGE_LIMIT, Query, Read, ReadKind
+from threadline.core.reads import DISORDER, MAX_LIMIT, OVERLAP, PAGE_LIMIT, Query, Read, ReadKind
 from threadline.core.rest_answers import Page
 
 
@@ -68,11 +66,11 @@ def test_a_full_newest_page_of_a_server_with_numbers_is_done() -> None:
 
 
 def test_a_full_first_page_of_a_server_without_numbers_is_read_on() -> None:
-    """It may be the oldest page: go on from the last time but one."""
+    """It may be the oldest page: go on from a little before the last time but one."""
     read = reads.advance(reads.begin_newest(0.0), timed_page(*range(PAGE_LIMIT)))
 
     assert not read.is_done
-    assert read.query == Query(limit=PAGE_LIMIT, since=EPOCH + PAGE_LIMIT - 2)
+    assert read.query == Query(limit=PAGE_LIMIT, since=EPOCH + PAGE_LIMIT - 2 - DISORDER)
 
 
 def test_a_server_that_says_there_is_no_more_is_believed() -> None:
@@ -128,7 +126,16 @@ def test_the_next_bound_is_below_the_newest_time() -> None:
     read = reads.advance(read, timed_page(*range(PAGE_LIMIT)))
 
     assert read.reached
-    assert read.query.since == EPOCH + PAGE_LIMIT - 2
+    assert read.query.since == EPOCH + PAGE_LIMIT - 2 - DISORDER
+
+
+def test_where_too_much_is_of_one_second_the_bound_itself_does() -> None:
+    """SPEC.md H9: going back a little would lead nowhere."""
+    read = reads.begin_timed(0.0, EPOCH + OVERLAP, floor=1)
+
+    read = reads.advance(read, timed_page(*[0.01 * one for one in range(PAGE_LIMIT)]))
+
+    assert read.query.since == EPOCH + 0.01 * (PAGE_LIMIT - 2)
 
 
 def test_a_page_of_one_time_is_asked_again_wider() -> None:
@@ -142,12 +149,9 @@ def test_a_page_of_one_time_is_asked_again_wider() -> None:
 
 def test_a_page_cut_at_the_wrong_end_is_asked_again_wider() -> None:
     """SPEC.md H9: full, and not down to the floor: the oldest were cut off."""
-    whole = timed_page(*range(PAGE_LIMIT + 1))
-    cut = replace(whole, messages=whole.messages[1:])
     read = reads.begin_timed(0.0, EPOCH, floor=0)
 
-    assert reads.advance(read, replace(whole, messages=whole.messages[:-1])).reached
-    read = reads.advance(read, cut)
+    read = reads.advance(read, timed_page(*range(PAGE_LIMIT)))
 
     assert not read.reached
     assert read.query.limit == 2 * PAGE_LIMIT
