@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from threadline.core.account import account_of
+from threadline.core.account import (
+    account_of,
+    memory_of,
+    named_by_server,
+    remembered_account,
+)
+from threadline.core.model import Account
 
 SERVER = "http://api.test:3000/v1"
 
@@ -54,3 +60,31 @@ def test_no_token_is_too_strange(text: str) -> None:
 def test_the_token_itself_is_no_part_of_the_account() -> None:
     """SPEC.md E2: the account's id is written down."""
     assert "opaque" not in account_of(SecretStr("opaque"), SERVER).id
+
+
+def test_a_server_gives_its_own_names() -> None:
+    """SPEC.md S11: another server may have the same ones."""
+    named = named_by_server(Account(id="u1", name="Ada"), SERVER)
+
+    assert (named.id, named.name) == ("api.test:3000/u1", "Ada")
+
+
+def test_whose_a_token_was_is_remembered_without_the_token() -> None:
+    """SPEC.md S11, E2: for that token on that server."""
+    ada = Account(id="api.test:3000/u1", name="Ada")
+    kept = memory_of(SecretStr("opaque"), SERVER, ada)
+
+    assert "opaque" not in kept
+    assert remembered_account(SecretStr("opaque"), SERVER, json.loads(kept)) == ada
+    assert remembered_account(SecretStr("another"), SERVER, json.loads(kept)) is None
+    assert remembered_account(SecretStr("opaque"), "http://other.test", json.loads(kept)) is None
+
+
+@pytest.mark.parametrize("change", [{"id": ""}, {"id": 7}, {"token": None}, {"name": 7}])
+def test_a_damaged_memory_names_nobody_wrongly(change: dict[str, object]) -> None:
+    """SPEC.md E1: a name that is none is left out; without an id there is nobody."""
+    kept = memory_of(SecretStr("opaque"), SERVER, Account(id="u1", name="Ada"))
+    found = remembered_account(SecretStr("opaque"), SERVER, {**json.loads(kept), **change})
+
+    assert found == (Account(id="u1") if "name" in change else None)
+    assert remembered_account(SecretStr("opaque"), SERVER, "nonsense") is None

@@ -14,7 +14,15 @@ from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
 from threadline.core.engine import Engine
-from threadline.core.events import SocketOpened, TimerRang, ViewAttached, ViewSaid, Woke
+from threadline.core.events import (
+    Fenced,
+    SocketOpened,
+    StoreLost,
+    TimerRang,
+    ViewAttached,
+    ViewSaid,
+    Woke,
+)
 from threadline.core.model import Delivery, Health, SessionId
 from threadline.core.moment import Moment
 
@@ -360,3 +368,26 @@ def test_a_server_that_has_only_three_calls_is_enough() -> None:
 
     assert world.texts() == ["Welcome", "Hello", "Hi"]
     assert world.show().connection.state is ConnectionState.CONNECTED
+
+
+def test_an_engine_that_was_followed_does_nothing_any_more() -> None:
+    """SPEC.md S5: whatever happens to it."""
+    world = begin()
+    world.feed(Fenced())
+
+    assert world.has_let_go
+    assert world.engine.next_deadline() is None
+    assert world.engine.handle(TimerRang(), world.clock.now()) == []
+
+
+def test_what_the_disk_says_is_led_to_the_sessions() -> None:
+    """SPEC.md S10: a database that is gone is opened again."""
+    world = begin()
+    world.advance(2.0)
+    (name,) = world.disk.databases
+    world.disk.databases.clear()
+
+    world.feed(StoreLost(name))
+    world.advance(1.0)
+
+    assert name in world.disk.databases

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.scripted_server import Reply
 from tests.support.world import World
+from threadline.core.model import DamagedRow
 
 
 @pytest.fixture
@@ -128,3 +129,10 @@ def test_a_connection_test_begins_with_settings_that_can_be_right() -> None:
     assert told[0]["type"] == "answer"
     assert "pusherPort" in told[0]["errors"]
     assert told[-1]["type"] == "checkup"
+
+
+def test_a_text_that_cannot_be_read_is_removed(world: World) -> None:
+    """SPEC.md S13: the answer tells what is left."""
+    world.engine._state.damaged = (DamagedRow(key="c9", text="{}"),)
+
+    assert ask(world, "remove_damaged", key="c9")["damaged"] == []

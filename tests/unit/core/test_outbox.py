@@ -297,3 +297,15 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutbox = OutboxMachine.TestCase
 TestOutbox.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+
+
+def test_what_bore_no_name_is_signed() -> None:
+    """SPEC.md V6: and what somebody else wrote is not."""
+    outbox = Outbox(lambda: 0.0)
+    outbox.add(entry("c1"))
+    outbox.add(entry("c2", account="else", ordinal=2))
+
+    signed = outbox.sign({None}, "me")
+
+    assert [(one.client_message_id, one.account) for one in signed] == [("c1", "me")]
+    assert [one.account for one in outbox] == ["me", "else"]

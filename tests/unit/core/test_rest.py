@@ -222,3 +222,16 @@ def test_another_token_drops_what_was_asked_with_the_old_one() -> None:
     client.account()
     assert asked(client)[0].url == "http://other.test/api/me"
     assert client.token is None
+
+
+def test_histories_that_nobody_waits_for_are_given_up() -> None:
+    """SPEC.md V6: those of another account; the rest is still wanted."""
+    client = rest()
+    client.messages(SessionId("s1"), reads.begin_newest(0.0))
+    client.sessions()
+    client.drain()
+
+    client.drop_reads()
+
+    assert client.drain() == [CancelRequest(1)]
+    assert (client.take(1), client.take(2)) == (None, AskedSessions())

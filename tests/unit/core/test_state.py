@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.builders import entry, settings, token
 from threadline.core.effects import Publish
-from threadline.core.model import SessionId
+from threadline.core.model import SessionId, SessionSummary
 from threadline.core.state import MAX_RECENT, MAX_SESSIONS, State, ViewState
 
 
@@ -82,3 +82,23 @@ def test_says_once_that_views_may_have_something_new(state: State) -> None:
     state.publish()
 
     assert state.effects == [Publish()]
+
+
+def test_sends_only_what_is_certainly_not_somebody_elses(state: State) -> None:
+    """SPEC.md V6: while it is open whose a new token is, nothing goes out."""
+    before = state.may_send
+    state.is_owner_undecided = True
+
+    assert (before, state.may_send) == (True, False)
+
+
+def test_a_session_has_the_title_that_the_list_told(state: State) -> None:
+    """SPEC.md S1: it is stored with the session; an empty one is none."""
+    state.summaries = {
+        SessionId("s1"): SessionSummary(id=SessionId("s1"), title="One"),
+        SessionId("s2"): SessionSummary(id=SessionId("s2"), title=""),
+    }
+
+    titles = [state.session(SessionId(name)).title for name in ("s1", "s2", "s3")]
+
+    assert titles == ["One", None, None]

@@ -53,6 +53,7 @@ def test_beyond_either_bound_just_enough_goes() -> None:
     index.put(A, MAX_STORED_MESSAGES)
     index.view(A)
     assert len(index.too_many(set())) == MAX_STORED_SESSIONS + 2
+    assert index.too_many({A, *(SessionId(f"o{number:03}") for number in range(200))}) == []
 
 
 def test_all_may_be_forgotten() -> None:

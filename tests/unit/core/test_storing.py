@@ -11,12 +11,12 @@ from tests.support.builders import entry
 from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.effects import StepDown
-from threadline.core.events import Fenced, OutboxLost, StoreLost, TimerRang
+from threadline.core.events import Fenced, OutboxLost, SessionLoaded, StoreLost, TimerRang
 from threadline.core.model import Health, Loading, SessionId, StorageHealth
 from threadline.core.saving import SAVE_DELAY
 from threadline.core.state import WINDOW
 from threadline.core.stored_session import coverage_from
-from threadline.core.storing import database_of
+from threadline.core.storing import database_of, open_for_account
 
 if TYPE_CHECKING:
     from threadline.core.events import StoreCause
@@ -305,3 +305,28 @@ def test_what_the_disk_says_late_is_not_used(world: World) -> None:
 
     assert json.loads(after.storage["account"])["id"] == "api.test/user-1"
     assert after.texts() == []
+
+
+def test_a_session_that_was_read_meanwhile_keeps_what_was_read(world: World) -> None:
+    """SPEC.md S3: the disk was slower than the server."""
+    after = world.next_life()
+    after.disk.fails = "hang"
+    after.start()
+    after.attach()
+    after.advance(3.0)
+    (name,) = after.disk.databases
+    rows = after.disk.databases[name]
+
+    late = SessionLoaded(2, rows.coverage[ONE], tuple(rows.records[ONE].values()))
+    after.feed(late)
+
+    assert after.texts() == ["a", "b", "c"]
+
+
+def test_the_same_account_opens_its_database_once(world: World) -> None:
+    """SPEC.md S11: a renewed token closes nothing."""
+    before = world.engine._state.saving.database
+    open_for_account(world.engine._state, world.clock.now())
+
+    assert world.engine._state.saving.database == before
+    assert world.engine._state.effects == []
