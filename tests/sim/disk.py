@@ -126,6 +126,8 @@ class Disk:
             # What is not strictly durable may be lost further back (sync.md D3, fault 71).
             older = self._chance.pick("image", self._images)
             for name, database in deepcopy(older).items():
+                if name not in self.stored.databases:
+                    continue  # erased by the person, which is no write that may be lost
                 database.term = max(database.term, self.stored.databases[name].term)
                 self.stored.databases[name] = database
 

@@ -72,9 +72,15 @@ class Ledger:
         self._open = still_open
 
     def _was_written(self, text: str) -> bool:
-        """Whether a text was stored, within the time in which a write is to show."""
+        """Whether a text was stored as it is, within the time in which a write is to show.
+
+        One that was edited before it was seen here cannot be known again without our id.
+        """
         rows = self._server.begun.get(text, [])
-        is_quick = any(row.ever[0].at - row.begun_at < SETTLE for row in rows)
+        is_quick = any(
+            row.ever[0].at - row.begun_at < SETTLE and all(one.content == text for one in row.ever)
+            for row in rows
+        )
         return is_quick and not any(one.went_back_at for one in self._server.sessions.values())
 
     def problems_at_the_end(self) -> Iterable[str]:

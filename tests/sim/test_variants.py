@@ -16,7 +16,7 @@ from .variants import VARIANTS
 KILLED_BY: Final = {
     "max-watermark": ("hostile", 0),
     "exclusive-since": ("live", 2),
-    "no-overlap": ("live", 2),
+    "no-overlap": ("live", 4),
     "tie-skip": ("live", 4),
     "no-tail-probe": ("live", 35),
     "void-on-first-miss": ("push", 3),
