@@ -26,6 +26,7 @@ CORPUS = (
     ("reconnect", 9027),
     ("crash", 32),
     ("crash", 9037),
+    ("crash", 1795779481),
 )
 
 # What has to happen in a campaign: one that never takes the rare branches proves nothing.

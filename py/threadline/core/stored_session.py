@@ -107,7 +107,8 @@ def image_of(session: Session, viewed: int) -> SessionImage | None:
     transcript, changes = generation.transcript, generation.changes
     if transcript.base is None:
         return None
-    messages = tuple(islice(transcript.newest_first(), MAX_STORED))[::-1]
+    newest = islice(transcript.newest_first(), MAX_STORED)
+    messages = tuple(transcript.whole(message) for message in newest)[::-1]
     is_cut = len(messages) < len(transcript)
     numbers = [message.sequence for message in messages if message.sequence is not None]
     base = numbers[0] if is_cut and numbers else transcript.base

@@ -90,6 +90,13 @@ class Transcript:
         """Return the message, if it is here."""
         return self._by_id.get(message_id)
 
+    def whole(self, message: Message) -> Message:
+        """Return the last whole version of `message`, which may be behind a change of its status.
+
+        What is stored: with the newer `rev` an engine that comes later would believe it complete.
+        """
+        return self._bare.get(message.id, message)
+
     def holds_client_message(self, client_message_id: ClientMessageId) -> bool:
         """Whether a text of the person's own is here, as a stored message."""
         return bool(self._by_client.get(client_message_id))

@@ -15,6 +15,7 @@ from tests.support.strategies import messages
 from threadline.core.errors import RejectedPayload
 from threadline.core.generation import Generation
 from threadline.core.model import ClientMessageId, Message, MessageError, MessageId, SessionId, Step
+from threadline.core.push_events import MessageUpdated
 from threadline.core.session import Session
 from threadline.core.stored_session import (
     MAX_STORED,
@@ -75,6 +76,20 @@ def rows(image: SessionImage) -> tuple[str, list[str]]:
 def test_what_claims_nothing_is_not_stored() -> None:
     """SPEC.md S1: without a base there is no coverage that records could justify."""
     assert image_of(session(3, base=None), 1) is None
+
+
+def test_a_change_whose_rest_is_not_here_is_not_stored() -> None:
+    """SPEC.md S1: the next engine would take the old words for those of the newer `rev`."""
+    made = session()
+    whole = message(1, rev=5)
+    made.history.transcript.ingest(whole, may_extend=True)
+
+    made.history.transcript.update(
+        MessageUpdated(whole.id, "failed", None, None, whole.sequence, rev=7)
+    )
+
+    assert made.history.transcript.get(whole.id) != whole
+    assert stored(made).messages == (whole,)
 
 
 def test_a_session_comes_back_as_it_was() -> None:

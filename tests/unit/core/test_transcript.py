@@ -312,3 +312,21 @@ def test_finds_the_time_below_a_number() -> None:
     assert transcript.timestamp_below(1) is None
     assert transcript.timestamp_below(4) == EPOCH + 2
     assert transcript.timestamp_below(5) == EPOCH + 5
+
+
+def test_the_whole_version_is_the_one_before_a_change_of_status() -> None:
+    """What else changed with that `rev` is not here, so it must not be stored as if it were."""
+    transcript = Transcript()
+    first = message(1, rev=5)
+    transcript.ingest(first)
+    assert transcript.whole(first) is first
+
+    transcript.update(update(1, "failed", rev=7))
+    shown = transcript.get(first.id)
+    assert shown is not None
+    assert transcript.whole(shown) == first
+
+    transcript.ingest(message(1, rev=7, status="failed", content="new words"))
+    shown = transcript.get(first.id)
+    assert shown is not None
+    assert transcript.whole(shown) is shown
