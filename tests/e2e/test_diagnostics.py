@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 
-@pytest.fixture
-def form() -> str:
-    """What the server knows makes no difference here."""
-    return "whole"
+# What the server knows makes no difference here.
+pytestmark = pytest.mark.parametrize("form", ["whole"], indirect=True)
 
 
 def open_diagnostics(browser: ExtensionBrowser) -> Page:

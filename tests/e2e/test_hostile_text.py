@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 BATCH: Final = 50  # messages of one conversation: one page of history
 
+# The page is the same on both hosts, whatever the server knows.
+pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+
 # What a text would reach for, and what the page's policy had to stop: both must stay empty.
 WATCH: Final = """
 globalThis.hits = [];
@@ -24,18 +27,6 @@ document.addEventListener('securitypolicyviolation', ({ violatedDirective, block
   globalThis.hits.push(`${violatedDirective} ${blockedURI}`);
 });
 """
-
-
-@pytest.fixture
-def host() -> str:
-    """The page is the same on both hosts."""
-    return "offscreen"
-
-
-@pytest.fixture
-def form() -> str:
-    """And whatever the server knows."""
-    return "whole"
 
 
 @pytest.fixture
