@@ -128,7 +128,7 @@ function answered({ request, errors = {} }) {
 
 // ---- The page's Python
 
-globalThis.threadlineHost = {}; // Python's door to an engine's page: this page has no engine
+globalThis.threadlineHost = { holdsEngine: () => false }; // Python's door to an engine's page: this one holds none
 globalThis.threadlineDiagnostics = { listen(lent) { show = lent; } };
 
 keepTimes();
