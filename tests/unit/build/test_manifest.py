@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from threadline_build.errors import BuildError
+from threadline_build.icons import ICON_SIZES
 from threadline_build.manifest import extension_id, files_named_by, match_pattern, stamped
 from threadline_build.options import LOCAL, Configuration
 
@@ -90,11 +90,11 @@ def test_every_file_that_the_manifest_names_is_found() -> None:
     }  # fmt: skip
 
 
-def test_each_icon_has_the_size_that_it_is_named_for(template: dict[str, Any]) -> None:
-    """Width and height stand at bytes 16 to 24 of a PNG."""
-    for size, name in template["icons"].items():
-        png = (ROOT / "webpack-free-assets" / name).read_bytes()
-        assert struct.unpack(">II", png[16:24]) == (int(size), int(size))
+def test_each_icon_is_one_that_the_build_draws(template: dict[str, Any]) -> None:
+    """In the size that it is named for: `test_icons` looks at the pictures themselves."""
+    drawn = {str(size): f"icons/icon-{size}.png" for size in ICON_SIZES}
+
+    assert template["icons"] == template["action"]["default_icon"] == drawn
 
 
 def test_the_manifest_is_as_strict_as_it_can_be(template: dict[str, Any]) -> None:
