@@ -171,24 +171,6 @@ def test_fault_63_the_browser_is_killed_with_a_text_in_the_air(
     assert stage.contents().count("Before the end") == 1
 
 
-@BOTH_FORMS
-def test_fault_65_the_extension_is_reloaded_with_a_text_in_the_air(stage: FaultStage) -> None:
-    """Fault 65: the new version sends the same key, or looks for the text: it is there once."""
-    page = stage.open_panel()
-    stage.proxy.spoil(INTERACT, late_answer=5.0)
-    send(page, "Across the reload")
-    wait_for_send(stage)
-
-    stage.browser.reload_extension()
-    stage.healed()
-    page = stage.open_panel()
-
-    answered(page)
-    stage.equal(page)
-    assert stage.contents().count("Across the reload") == 1
-    assert len({one.body for one in stage.proxy.requests("POST", INTERACT)}) == 1
-
-
 @BOTH_HOSTS
 def test_fault_73_two_panels_at_once_and_no_engine(stage: FaultStage) -> None:
     """Fault 73: they and the worker start together: one engine, one socket, the same list."""
