@@ -165,7 +165,7 @@ def test_the_connection_test_names_what_is_broken(panel: Page, browser: Extensio
 
     rows = page.get_by_role("list", name="Connection test")
     expect(rows.locator("[data-check=push]")).to_have_attribute("data-outcome", "failed")
-    expect(rows.locator("[data-check=push]")).to_contain_text("Check host, port")
+    expect(rows.locator("[data-check=push]")).to_contain_text("Compare host, port")
     expect(rows.locator("[data-check=server]")).to_have_attribute("data-outcome", "ok")
     expect(rows.locator("[data-check=token]")).to_have_attribute("data-outcome", "ok")
     assert browser.stored("settings") == before
