@@ -23,7 +23,7 @@ pytestmark = [
 
 
 def test_a_conversation_has_no_fault(panel: Page, server: BackendServer) -> None:
-    """Ux.md M26: an empty session, a turn with its steps and a failed send, the drawer, the line."""
+    """Ux.md M26: an empty session, a turn and a failed send, the drawer, the line."""
     expect(panel.get_by_role("heading", name="What should the agent do?")).to_be_visible()
     assert violations(panel) == []
 

@@ -51,7 +51,7 @@ def test_it_shows_the_engine_live(
 def test_the_report_holds_nothing_secret(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md P9: states, codes and figures; no token, no text, no id, no title."""
+    """SPEC.md P9; ux.md B8: states, codes and figures; no token, no text, no id, no title."""
     server.faults.add_messages(session, "Nobody else reads this")
     expect(articles(panel)).to_have_count(1)
     browser.context.grant_permissions(["clipboard-read", "clipboard-write"])

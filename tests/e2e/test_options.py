@@ -27,7 +27,7 @@ def open_options(browser: ExtensionBrowser) -> Page:
 def test_signing_in_makes_the_panel_live(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md P7; design section 3: the token that sign-in sets takes effect without a reload."""
+    """SPEC.md P7; ux.md M22: the token that sign-in sets takes effect without a reload."""
     browser.store(accessToken=None)
     panel = browser.open_panel(session)
     expect(panel.locator("#badge")).to_have_attribute("data-connection-state", "disconnected")

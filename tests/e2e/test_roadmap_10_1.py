@@ -176,7 +176,7 @@ def test_manual_3_disconnect_network_verify_reconnecting_badge(
 def test_manual_4_and_5_polling_after_five_attempts_and_live_again(
     panel: Page, server: BackendServer, session: str
 ) -> None:
-    """Roadmap 10.1 manual 4 and 5: Polling, messages all the same; then live again by itself."""
+    """Roadmap 10.1 manual 4 and 5; ux.md M8: Polling, messages all the same; then live again."""
     take_network(server)
     badge_says(panel, "fallback", ATTEMPTS_LIMIT)
 
@@ -192,7 +192,7 @@ def test_manual_4_and_5_polling_after_five_attempts_and_live_again(
 def test_manual_6_switch_sessions_verify_clean_connection_handoff(
     browser: ExtensionBrowser, server: BackendServer, form: str, session: str
 ) -> None:
-    """Roadmap 10.1 manual 6: in the list, on the same socket; nothing of the old one shows."""
+    """Roadmap 10.1 manual 6; ux.md M4: in the list, on the same socket; nothing of the old one shows."""
     other = server.new_session("The other one")
     add(server, session, "In the first")
     add(server, other, "In the other")
