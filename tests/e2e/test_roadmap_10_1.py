@@ -192,7 +192,7 @@ def test_manual_4_and_5_polling_after_five_attempts_and_live_again(
 def test_manual_6_switch_sessions_verify_clean_connection_handoff(
     browser: ExtensionBrowser, server: BackendServer, form: str, session: str
 ) -> None:
-    """Roadmap 10.1 manual 6; ux.md M4: in the list, on the same socket; nothing of the old one shows."""
+    """Roadmap 10.1 manual 6; ux.md M4: in the list, on one socket; nothing of the old one shows."""
     other = server.new_session("The other one")
     add(server, session, "In the first")
     add(server, other, "In the other")

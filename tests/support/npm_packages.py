@@ -1,4 +1,4 @@
-"""Packages of npm that tests use: installed once from a locked list, and checked against its hashes.
+"""Packages of npm that tests use: installed once from a locked list, checked against its hashes.
 
 They are kept in `.cache/<name of the list's folder>-npm-<key of the lock>`.
 """
