@@ -238,6 +238,7 @@ class Browser:
                 last_connected_at=stored.get("lastConnectedAt"),
                 unsent=self.disk.unsent(),
                 remembered=json.loads(self.disk.storage.get("account", "null")),
+                capabilities=json.loads(self.disk.storage.get("capabilities", "null")),
             )
         )
         for view in self.views:

@@ -17,7 +17,7 @@ from threadline.core import agenda, polling
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["PROFILES", "Profile", "replaced"]
+__all__ = ["PROFILES", "Profile", "no_probe", "no_reread", "replaced"]
 
 Patch = tuple[Any, str, Any]  # where, which name, and what stands there meanwhile
 
@@ -39,6 +39,10 @@ class Profile:
         ends_with_restart: The storm ends with a restart of the push server, which brings every
             engine to its catch-up: where nothing else would show a lost last message.
         ends_with_post: The storm ends with a message in each session whose push arrives.
+        ends_with_edit: When all has settled, an older message of each session is changed: without a
+            feed of changes only the re-read that comes from time to time finds that.
+        ends_asleep: The storm ends with every machine asleep while a message comes in: waking up is
+            all that brings it.
     """
 
     name: str
@@ -50,6 +54,8 @@ class Profile:
     has_probe: bool = True
     ends_with_restart: bool = False
     ends_with_post: bool = False
+    ends_with_edit: bool = False
+    ends_asleep: bool = False
 
 
 @contextmanager
@@ -69,11 +75,13 @@ def replaced(patches: tuple[Patch, ...]) -> Iterator[None]:
             setattr(place, name, value)
 
 
-def _no_probe() -> tuple[Patch, ...]:
+def no_probe() -> tuple[Patch, ...]:
+    """Return what switches off the looks at the tail, and the poll."""
     return ((polling, "cadence", lambda **_: FAR),)
 
 
-def _no_reread() -> tuple[Patch, ...]:
+def no_reread() -> tuple[Patch, ...]:
+    """Return what switches off the re-read that comes from time to time."""
     return ((agenda, "REREAD_PAUSE", inf),)
 
 
@@ -134,7 +142,7 @@ PROFILES: Final = {
             "no tail probe, no poll, no periodic re-read",
             faults=_ALL_FAULTS,
             acts={**_TRAFFIC, **_CHANGES, **_VIEWS, **_MACHINE, **_CRASH, **_LINE},
-            switches_off=lambda: (*_no_probe(), *_no_reread()),
+            switches_off=lambda: (*no_probe(), *no_reread()),
             has_probe=False,
             ends_with_restart=True,
         ),
@@ -144,7 +152,7 @@ PROFILES: Final = {
             faults={**_STORE, **_CONNECT, **_REST, **_BEHIND, **_SLOW, "publish lost": 1.0},
             acts={**_TRAFFIC, **_CHANGES, **_VIEWS, **_MACHINE, **_CRASH, **_LINE, "cut": 10.0},
             kept=frozenset({"publish lost", "cut"}),
-            switches_off=lambda: (*_no_probe(), *_no_reread()),
+            switches_off=lambda: (*no_probe(), *no_reread()),
             has_probe=False,
             ends_with_restart=True,
         ),
@@ -176,7 +184,7 @@ PROFILES: Final = {
             faults={**_STORE, **_DELIVERY, **_REST, "slow": 0.05, "frame lost": 0.1},
             acts={**_TRAFFIC, "status": 8.0, "quick change": 8.0},
             kept=frozenset({"frame lost", "frame late"}),
-            switches_off=lambda: (*_no_probe(), *_no_reread()),
+            switches_off=lambda: (*no_probe(), *no_reread()),
             has_probe=False,
             ends_with_post=True,
         ),
@@ -186,7 +194,24 @@ PROFILES: Final = {
             faults={**_STORE, **_DELIVERY, **_REST, **_BEHIND, **_SLOW, **_LOSS, "frame lost": 0.4},
             acts={**_TRAFFIC, "status": 6.0, "switch": 3.0},
             kept=frozenset({"frame lost"}),
-            switches_off=_no_reread,
+            switches_off=no_reread,
+        ),
+        Profile(
+            "sleep",
+            "the way back from sleep, alone: the line holds, and nothing else is read",
+            faults={**_STORE, **_DELIVERY, **_REST, **_BEHIND, **_SLOW},
+            acts={**_TRAFFIC, "sleep": 4.0},
+            kept=frozenset({"sleep"}),
+            switches_off=lambda: (*no_probe(), *no_reread()),
+            has_probe=False,
+            ends_asleep=True,
+        ),
+        Profile(
+            "steady",
+            "a line that holds: without a feed, the periodic re-read alone finds an older edit",
+            faults={**_DELIVERY, **_REST},
+            acts={**_TRAFFIC, **_VIEWS},
+            ends_with_edit=True,
         ),
     )
 }

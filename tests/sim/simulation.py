@@ -28,6 +28,9 @@ STORM: Final = (15.0, 45.0)  # seconds in which things go wrong
 LOOK: Final = 0.5  # seconds between looks at whether all is equal
 LIMIT: Final = 340.0  # seconds of peace after which all must be equal (sync.md L4, E2)
 QUIET: Final = 15.0  # seconds that it must stay so
+LAST_NAP: Final = 8.0  # seconds asleep at the end of a storm; more than the clocks may part by
+SETTLED: Final = 60.0  # seconds of peace after which nothing but the probe goes on
+OLDER: Final = 20  # messages back from the newest: more than a look at the tail reads again
 HAS_FAULT: Final = 0.7  # of the faults that a profile may have a run has these
 
 
@@ -124,8 +127,30 @@ class Simulation(Stage):
         for act in self.script:
             if self.plan.acts is None or act.number in self.plan.acts:
                 self.schedule.at(act.at, partial(ACTS[act.kind], self, act))
+        if self.profile.ends_asleep:
+            self.schedule.at(self.seconds - LAST_NAP, self._fall_asleep)
         self.schedule.run_until(self.seconds)
         return self._peace()
+
+    def _fall_asleep(self) -> None:
+        """Every machine sleeps until the storm is over, and something is written meanwhile."""
+        for browser in self.browsers:
+            browser.sleep(LAST_NAP)
+
+        def write() -> None:
+            for session_id in SESSIONS:
+                self.server.write(session_id, "user", f"{session_id} in the night")
+
+        self.schedule.after(LAST_NAP / 2.0, write)
+
+    def _settle_and_edit(self) -> None:
+        """Let every look that is owed be over, then change a message that the probe passes by."""
+        self.schedule.run_until(self.schedule.now + SETTLED)
+        for session_id in SESSIONS:
+            rows = self.server.session(session_id).rows
+            self.server.change(
+                session_id, rows[-min(OLDER, len(rows))], content=f"{session_id} edited late"
+            )
 
     def _peace(self) -> float:
         self.chance.end()
@@ -136,6 +161,8 @@ class Simulation(Stage):
         if self.profile.ends_with_post:
             for session_id in SESSIONS:
                 self.server.write(session_id, "user", f"{session_id} the last")
+        if self.profile.ends_with_edit:
+            self._settle_and_edit()
         began = equal_since = self.schedule.now
         while self.schedule.now - equal_since < QUIET:
             self.schedule.run_until(self.schedule.now + LOOK)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from threadline.core import (
     agenda,
@@ -20,10 +21,12 @@ from threadline.core import (
     holes,
     outbox,
     polling,
+    proofs,
     pushes,
     reads,
     rest,
     sending,
+    stored_session,
     transcript,
 )
 from threadline.core.effects import DeleteOutboxRow, SaveSession
@@ -36,10 +39,12 @@ from threadline.core.session import Session
 from threadline.core.transcript import Ingested
 
 from . import disk
+from .profiles import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from threadline.core.generation import Generation
     from threadline.core.model import Message, OutboxEntry
     from threadline.core.moment import Moment
     from threadline.core.notices import Notice
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
     from threadline.core.reads import Read
     from threadline.core.rest_answers import Page
     from threadline.core.state import State
+    from threadline.core.stored_session import SessionImage
     from threadline.core.transcript import Transcript
 
     from .profiles import Patch
@@ -119,6 +125,9 @@ def _read_before_subscribe() -> tuple[Patch, ...]:
             if session_id is not None:
                 state.session(session_id).history.catch_up(now.monotonic)
         if not isinstance(notice, ChannelJoined):
+            real(state, notice, now)
+            return
+        with replaced(((history.History, "catch_up", lambda *_: None),)):
             real(state, notice, now)
 
     return ((pushes, "_take", take),)
@@ -289,11 +298,34 @@ def _watermark_persisted_first() -> tuple[Patch, ...]:
         if not isinstance(order, SaveSession):
             real(self, order, term, tell)
             return
-        early = replace(order, records=(), removed=(), is_whole=False)
+        early, power = replace(order, records=(), removed=(), is_whole=False), self._power
         real(self, early, term, lambda _: None)
-        self._schedule.after(0.5, lambda: real(self, order, term, tell))
+        self._schedule.after(
+            0.5, lambda: real(self, order, term, tell) if power == self._power else None
+        )
 
     return ((disk.Disk, "store", store),)
+
+
+def _hole_timer_volatile() -> tuple[Patch, ...]:
+    """A number that was missing when the engine ended has no timer in the next one."""
+    real_fill, real_watch = stored_session.fill, proofs.Proofs.watch
+    untimed: WeakKeyDictionary[Transcript, set[int]] = WeakKeyDictionary()
+
+    def fill(generation: Generation, image: SessionImage) -> bool:
+        is_filled = real_fill(generation, image)
+        holes = generation.transcript.holes()
+        untimed[generation.transcript] = {n for a, b in holes for n in range(a, b + 1)}
+        return is_filled
+
+    def watch(self: proofs.Proofs, of: Transcript, now: float) -> None:
+        missing = {n for a, b in of.holes() for n in range(a, b + 1)}
+        if of in untimed:
+            self.holes.watch(missing - untimed[of], now)
+        else:
+            real_watch(self, of, now)
+
+    return ((history, "fill", fill), (proofs.Proofs, "watch", watch))
 
 
 def _void_recheck_volatile() -> tuple[Patch, ...]:
@@ -346,6 +378,7 @@ VARIANTS: Final = {
         Variant("no-ghost-check", "what is not there any more stays", _no_ghost_check),
         Variant("head-back-resets", "a head that is lower is proof", _head_back_resets),
         Variant("watermark-persisted-first", "coverage first", _watermark_persisted_first),
+        Variant("hole-timer-volatile", "an old hole has no timer", _hole_timer_volatile),
         Variant("void-recheck-volatile", "unsettled voids are stored", _void_recheck_volatile),
         Variant("roadmap", "the reading of the first roadmap", _roadmap),
         Variant("single-look", "no second look", _single_look),
