@@ -64,6 +64,10 @@ def perform(options: argparse.Namespace) -> int:
             from .gates import check
 
             return check(places)
+        case "coverage":
+            from .covering import uncovered
+
+            return uncovered(places)
         case "lock":
             from .locking import lock
 

@@ -73,6 +73,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_release_options(command("release", "make the zip for the store, the same every time"))
     command("sockudo", "build the real Sockudo, which tests use, once (10 to 40 minutes)")
     command("check", "lint, formatting, types, import contracts, sizes")
+    command("coverage", "whether each module of the pure rings is covered by its own tests")
     command("lock", "remake the lock files from the lists beside them (needs the network)")
     clean = command("clean", "delete dist/ and the cache")
     clean.add_argument("--all", action="store_true", help="delete .venv too")

@@ -355,3 +355,33 @@ def test_a_sign_in_that_cannot_be_asked_is_answered(world: World) -> None:
     answers = [json.loads(text) for _, text in world.answers]
     assert [one["ok"] for one in answers] == [False, True]
     assert answers[0]["errors"] == {"password": "The server cannot be reached."}
+
+
+def test_sessions_that_cannot_be_read_are_reported(world: World) -> None:
+    """The list stays as it was; whose token it is was no question."""
+    world.server.intercept = on("/api/session?", Reply(200, "{}"))
+    begin(world)
+
+    assert [one.text.partition(":")[0] for one in world.reports] == ["GET session.sessions"]
+    assert len(world.server.asked("/capabilities")) == 1
+
+
+def test_a_server_that_cannot_say_what_it_can_do_is_asked_again(world: World) -> None:
+    """sync.md 2.6: an error of its own is no answer."""
+    world.server.intercept = on("/capabilities", Reply(503))
+    begin(world, 60.0)
+
+    assert world.show().can_list_sessions
+    assert len(world.server.asked("/capabilities")) == 2
+
+
+def test_a_feed_that_is_refused_is_no_failed_history() -> None:
+    """sync.md 2.6: the server has no such call after all; its messages are read instead."""
+    world = World(ScriptedServer(has_feed=True))
+    world.server.store("s1", "text 0", status="completed")
+    world.server.intercept = on("/changes", reply(404, error="No such page."))
+    begin(world, 60.0)
+
+    assert len(world.server.asked("/changes")) == 1
+    assert world.texts() == ["text 0"]
+    assert world.show().loading.state is Loading.LOADED

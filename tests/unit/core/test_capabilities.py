@@ -99,3 +99,38 @@ def test_another_server_is_another_matter(capabilities: Capabilities) -> None:
     assert "me" not in capabilities
     capabilities.names = frozenset({"changes"})
     assert (capabilities.numbered, capabilities.changes) == (False, True)
+
+
+def test_what_is_written_down_is_known_again(capabilities: Capabilities) -> None:
+    """sync.md 2.6: probed once and remembered per server, refuted calls too."""
+    capabilities.say(frozenset({"me", "afterSequence"}), 7.0)
+    capabilities.learn(NEWEST, Page(messages=(), latest_rev=1))
+    for _ in range(2):
+        capabilities.refute("me")
+    assert capabilities.version == 3
+    again = Capabilities()
+    again.recall(capabilities.record(), 7.0)
+
+    assert again.learnt_at == 7.0
+    assert (again.numbered, again.changes, "me" in again) == (True, True, False)
+    assert again.record() == capabilities.record()
+
+
+@pytest.mark.parametrize("damaged", [{}, {"names": "x", "shown": 5, "refuted": [1, None]}])
+def test_what_cannot_be_read_is_not_known(
+    capabilities: Capabilities, damaged: dict[str, object]
+) -> None:
+    """A record that another version wrote, or that was damaged."""
+    capabilities.recall(damaged, 7.0)
+
+    assert capabilities.record() == {"names": None, "shown": [], "refuted": []}
+
+
+def test_another_server_is_known_nothing_of(capabilities: Capabilities) -> None:
+    """Another address, or another account."""
+    capabilities.say(frozenset({"me"}), 7.0)
+    capabilities.learn(NEWEST, Page(messages=(), has_more=False))
+    capabilities.forget()
+
+    assert (capabilities.numbered, "me" in capabilities) == (False, False)
+    assert capabilities.learnt_at is None

@@ -266,3 +266,13 @@ def test_a_new_number_below_all_is_doubted(loaded: History) -> None:
     loaded.doubt(5.0)
 
     assert begin(loaded, 5.0).after == 140
+
+
+def test_a_long_reading_of_all_watches_no_holes_of_what_is_on_show(loaded: History) -> None:
+    """sync.md 2.11: what is read anew is whole, or it is not shown."""
+    loaded.ingest(replace(message(150), id=MessageId("new")), 5.0)
+    assert loaded.is_anew
+    limit = begin(loaded, 5.0).limit
+
+    assert loaded.page_read(page(*stretch(1, limit), latest=900, more=True), 5.1) is None
+    assert loaded.looked_at == 5.1

@@ -11,6 +11,7 @@ import pytest
 from tests.support.builders import entry
 from tests.support.scripted_server import Reply, ScriptedServer
 from tests.support.world import World
+from threadline.core import ownership
 from threadline.core.model import SessionId
 
 if TYPE_CHECKING:
@@ -307,3 +308,14 @@ def test_sign_out_and_in_again_brings_everything_back() -> None:
 
     assert world.texts() == ["a"]
     assert SessionId("s1") in world.disk.only().coverage
+
+
+def test_a_server_that_says_who_it_is_knows_better_than_the_token() -> None:
+    """Nobody is asked of the token when the account is certain, or there is no token."""
+    world = signed_in()
+    ownership.learn_from_token(world.engine._state, world.clock.now())
+    assert account(world) == ME
+
+    world.sign_in_as(None)
+    ownership.learn_from_token(world.engine._state, world.clock.now())
+    assert account(world) is None

@@ -227,3 +227,61 @@ def _served(rows: list[Message], query: Query, *, includes_bound: bool) -> Page:
     since = query.since or 0.0
     after = [r for r in rows if r.timestamp > since or (includes_bound and r.timestamp == since)]
     return Page(messages=tuple(after[: query.limit]))
+
+
+@pytest.mark.parametrize(
+    ("query", "count", "beyond"),
+    [
+        (Query(limit=5, after=3), 3, Query(limit=5, after=9)),
+        (Query(limit=5, after_rev=3), 3, Query(limit=5, after_rev=9)),
+        (Query(limit=5), None, Query(limit=5, after=9)),
+    ],
+)
+def test_a_bound_counts_messages_or_changes(query: Query, count: int | None, beyond: Query) -> None:
+    """The contract's `after` means both, by the call it stands in."""
+    assert query.count == count
+    assert query.beyond(9) == beyond
+
+
+def test_a_refresh_reads_the_page_before_a_number() -> None:
+    """sync.md 2.9: a change without a number is found by looking again."""
+    numbered = reads.begin_refresh(3.0, 101, EPOCH, numbered=True)
+    timed = reads.begin_refresh(3.0, 101, EPOCH, numbered=False)
+
+    assert numbered == Read(ReadKind.REFRESH, Query(limit=PAGE_LIMIT, before=101), 3.0)
+    assert timed.query == Query(limit=2 * PAGE_LIMIT, since=EPOCH - OVERLAP)
+    assert reads.begin_refresh(3.0, 101, 1.0, numbered=False).query.since == 0.0
+    assert not numbered.may_extend
+    assert not numbered.is_of_all
+
+
+@pytest.mark.parametrize(
+    ("query", "ignores"),
+    [
+        (Query(limit=5, after=6), False),
+        (Query(limit=5, after=7), True),
+        (Query(limit=5, before=8), False),
+        (Query(limit=5, before=7), True),
+        (Query(limit=5, since=1.0), False),
+    ],
+)
+def test_a_page_beyond_its_bound_is_of_a_server_that_ignores_it(
+    query: Query, ignores: bool
+) -> None:
+    """sync.md R3: bounds are exclusive; a message without a number says nothing."""
+    page = Page(messages=(message(7), message(None)))
+
+    assert reads.ignores_its_bound(query, page) is ignores
+
+
+@pytest.mark.parametrize(
+    ("head", "rev", "less"),
+    [(None, None, False), (9, 4, False), (8, 4, True), (9, 3, True), (None, 3, True)],
+)
+def test_counters_below_what_was_known_are_less(
+    head: int | None, rev: int | None, less: bool
+) -> None:
+    """An old replica, or a server that went back."""
+    read = Read(ReadKind.NEWEST, Query(limit=5), 0.0, known_head=9, known_rev=4)
+
+    assert read.finds_less(Page(messages=(), latest_sequence=head, latest_rev=rev)) is less

@@ -284,3 +284,18 @@ def test_any_header_is_a_pause_within_bounds(value: str, wall: float) -> None:
     pause = rest_answers.retry_after({"retry-after": value}, wall)
 
     assert pause is None or 0.0 <= pause <= MAX_RETRY_AFTER
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"error": "No.", "code": "session_not_found"}', "session_not_found"),
+        ('{"error": "No.", "code": 5}', None),
+        ('{"error": "No."}', None),
+        ("[]", None),
+        ("<html>", None),
+    ],
+)
+def test_an_error_may_have_a_word_for_programs(body: str, code: str | None) -> None:
+    """Design section 3: `{error, code}`; a proxy's page has none."""
+    assert rest_answers.error_code(body) == code

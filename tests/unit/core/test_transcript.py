@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.builders import EPOCH, message
 from threadline.core.model import ClientMessageId, Message, MessageError, MessageId
 from threadline.core.push_events import MessageUpdated
-from threadline.core.transcript import MAX_PARKED, STEP, Ingested, Transcript
+from threadline.core.transcript import MAX_PARKED, STEP, Ingested, Transcript, is_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -330,3 +330,40 @@ def test_the_whole_version_is_the_one_before_a_change_of_status() -> None:
     shown = transcript.get(first.id)
     assert shown is not None
     assert transcript.whole(shown) is shown
+
+
+def test_what_is_older_than_all_that_is_claimed_is_left_out() -> None:
+    """Unless a read of older pages brings it: it would stand alone, with unknown ones behind."""
+    transcript = Transcript()
+    transcript.claim_from(5)
+
+    assert transcript.ingest(message(3)) is Ingested.SAME
+    assert transcript.ingest(message(3), may_extend=True) is Ingested.NEW
+    assert [one.id for one in transcript.window(9)] == ["m3"]
+
+
+def test_missing_numbers_are_counted() -> None:
+    """For the words of a gap."""
+    transcript = tell([message(2), message(5)])
+
+    assert transcript.holes() == [(1, 1), (3, 4)]
+    assert transcript.missing_count == 3
+
+
+def test_a_number_is_below_the_newest_messages() -> None:
+    """Numbers that were never used are no messages."""
+    transcript = tell([message(number) for number in (1, 2, 3, 5, 6)])
+    transcript.declare_void(4)
+
+    assert transcript.below_newest(6) == 0
+    assert transcript.below_newest(2) == 4
+    assert transcript.below_newest(3) == 2
+    assert transcript.below_newest(1) == 5
+
+
+def test_changes_tell_which_version_is_earlier() -> None:
+    """sync.md 2.9: by the change's number, and without one by what cannot be undone."""
+    assert is_earlier(message(1, rev=1, status="completed"), message(1, rev=2, status="running"))
+    assert not is_earlier(message(1, rev=2), message(1, rev=2))
+    assert is_earlier(message(1, status="running"), message(1, status="completed"))
+    assert not is_earlier(message(1, deleted=True), message(1, rev=5, status="completed"))

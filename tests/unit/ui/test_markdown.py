@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadline.ui.markdown import MAX_ADDRESSES, MAX_BRACKETS, MAX_MARKDOWN, markdown, plain
+from threadline.ui.markdown import (
+    MAX_ADDRESSES,
+    MAX_BRACKETS,
+    MAX_MARKDOWN,
+    _is_allowed,
+    markdown,
+    plain,
+)
 
 
 def _html(text: str) -> str:
@@ -172,3 +179,9 @@ def test_nothing_but_what_the_page_allows_comes_out(text: str) -> None:
         assert tag in known
         assert not any(name.startswith("on") or name in {"style", "src"} for name in attributes)
         assert re.match(r"(https?://|mailto:)", attributes.get("href") or "https://")
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://a\u2100b.test/"])
+def test_an_address_that_is_none_is_no_link(address: str) -> None:
+    """The parser quotes such ones today; whoever asks gets an answer all the same."""
+    assert not _is_allowed(address)
