@@ -1,4 +1,8 @@
-"""`build.py test`: builds, then hands over to pytest; says beforehand what is left out and why."""
+"""`build.py test`: builds, then hands over to pytest; says beforehand what is left out and why.
+
+A whole run is two at once: what needs Chromium, and everything else. What is asked for by options
+of pytest is one.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from .errors import BuildError
 from .options import resolve
 from .packing import build
 from .progress import say
+from .side_by_side import run_side_by_side
 from .sockudo import sockudo_or_error
 from .wheels import pyodide_wheels
 
@@ -55,11 +60,21 @@ def run_tests(places: Places, options: argparse.Namespace) -> int:
             raise
         left_out.append("sockudo")
         say(f"  left out: tests against the real Sockudo ({error})")
-    selection = ["-m", " and ".join(f"not {marker}" for marker in left_out)] if left_out else []
-    sys.stdout.flush()
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *selection, *options.pytest],
-        cwd=places.root,
-        env=environment,
-        check=False,
-    ).returncode
+    pytest = [sys.executable, "-m", "pytest"]
+    if left_out or options.pytest:
+        selection = ["-m", _without(*left_out)] if left_out else []
+        sys.stdout.flush()
+        command = [*pytest, *selection, *options.pytest]
+        return subprocess.run(command, cwd=places.root, env=environment, check=False).returncode
+    say("  tests in Chromium run beside the others; their report comes after")
+    return run_side_by_side(
+        [*pytest, "-m", _without("e2e")],
+        [*pytest, "-m", "e2e", "-p", "no:cacheprovider"],  # one of them keeps what has failed
+        folder=places.root,
+        environment=environment,
+    )
+
+
+def _without(*markers: str) -> str:
+    """Return pytest's expression that leaves marked tests out."""
+    return " and ".join(f"not {marker}" for marker in markers)
