@@ -22,6 +22,7 @@ function deliver(topic, number = 0, text = '') {
 
 const views = new Map(); // number -> {post(text), end()}
 const inReach = new Map(); // id -> number, of a view in reach whose port is still on the way
+const far = new Map(); // id -> number, of a view that speaks through its port
 let lastView = 0;
 let isHeld = false; // whether this page holds the engine
 
@@ -38,14 +39,19 @@ function left(number) {
 
 function connected(port) {
   const [kind, id] = port.name.split(':');
-  if (kind !== 'view' || port.sender?.id !== chrome.runtime.id) return;
+  if (port.sender?.id !== chrome.runtime.id) return;
   const end = () => port.disconnect();
-  if (id === undefined) {
+  if (kind === 'far') {
     const number = attach({ post: (text) => port.postMessage(text), end });
-    port.onMessage.addListener((text) => deliver('view_said', number, String(text)));
-    port.onDisconnect.addListener(() => left(number));
+    far.set(id, number);
+    port.onMessage.addListener((text) => { if (views.has(number)) deliver('view_said', number, String(text)); });
+    port.onDisconnect.addListener(() => {
+      far.delete(id);
+      left(number);
+    });
     return;
   }
+  if (kind !== 'view') return;
   const number = inReach.get(id);
   inReach.delete(id);
   const view = views.get(number);
@@ -58,15 +64,23 @@ function connected(port) {
  * Attach a view in this page, or in another page of the extension: they share a process. `heard(text)` gets what the
  * engine says, and `ended()` is called when it lets go; what is returned says a text to it. Neither side is called
  * while the other is still at work. The port `view:<id>` of another page tells of its end; a view in this page has no
- * `id`, and ends with it.
+ * `id`, and ends with it. `instead` is the id of the port through which the view spoke so far: that one ends.
  */
-function attachView(heard, ended, id = null) {
+function attachView({ heard, ended, id = null, instead = null }) {
+  endFar(instead);
   const number = attach({
     post: (text) => queueMicrotask(() => heard(text)),
     end: () => queueMicrotask(ended),
   });
   if (id !== null) inReach.set(id, number);
   return (text) => queueMicrotask(() => { if (views.has(number)) deliver('view_said', number, text); });
+}
+
+function endFar(id) {
+  const number = far.get(id);
+  const view = views.get(number);
+  left(number);
+  view?.end();
 }
 
 /** This page has the engine's Web Lock: views attach here. */

@@ -23,7 +23,8 @@ export class EngineLink {
    * `hello()` gives the first messages of each line and `receive(message)` gets all that comes in.
    * `changed(attached)` is told when the engine answers for the first time and when it is gone, and
    * `failed()` when this page was to run the engine and could not. `anyhow`: this page cannot run
-   * the engine itself, so it asks for one in the background even where panels run it.
+   * the engine itself, so it asks for one in the background even where panels run it. Such a page
+   * shows no conversation: it stays with the line that it got.
    */
   constructor({ hello, receive, changed, failed, anyhow = false }) {
     Object.assign(this, { hello, receive, changed, failed, anyhow });
@@ -90,13 +91,14 @@ export class EngineLink {
     this.#connect();
   }
 
-  #connect() {
+  #connect({ instead } = {}) {
     clearTimeout(this.timer);
     let line = null;
     try {
       line = openLine({
         heard: (text) => { if (line === this.line) this.#heard(text); },
         ended: () => this.#lost(line),
+        instead,
       });
     } catch {
       this.#again();
@@ -107,6 +109,11 @@ export class EngineLink {
   }
 
   #heard(text) {
+    if (!this.attached && !this.anyhow && this.line.isOutdated()) {
+      this.receive(JSON.parse(text)); // shown at once; all else waits for the line that stays
+      this.#connect({ instead: this.line });
+      return;
+    }
     if (!this.attached) {
       this.attached = true;
       this.pause = FIRST_PAUSE_MS;

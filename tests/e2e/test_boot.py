@@ -86,6 +86,31 @@ def test_the_engine_boots_from_the_snapshot(
     assert browser.boot_report(panel, host)["kind"] == "snapshot"
 
 
+# Notes the kinds of ports that the page opens: `far` ones carry texts, and silent ones do not.
+_NOTE_PORTS = """
+globalThis.portsOpened = [];
+const connect = chrome.runtime.connect;
+chrome.runtime.connect = ({ name }) => {
+  globalThis.portsOpened.push(name.split(':')[0]);
+  return connect.call(chrome.runtime, { name });
+};
+"""
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_the_panel_that_had_the_engine_started_speaks_to_it_directly(
+    browser: ExtensionBrowser, session: str, host: str
+) -> None:
+    """SPEC.md P1: texts take no way through the browser, whoever was there first."""
+    browser.context.add_init_script(_NOTE_PORTS)
+    page = browser.open_panel(session)
+    send(page, "Who is nearest?")
+    answered(page)
+
+    assert page.evaluate("() => globalThis.portsOpened.at(0)") == "far", "no engine was there"
+    assert page.evaluate("() => globalThis.portsOpened.at(-1)") == "view"
+
+
 @pytest.mark.parametrize("host", ["panel"], indirect=True)
 def test_the_panel_page_boots_from_the_snapshot_too(
     panel: Page, browser: ExtensionBrowser, host: str
