@@ -53,7 +53,7 @@ from .events import (
 from .model import SessionView
 from .pusher import channel_of
 from .settings import settings_from
-from .showing import connection_report, session_view
+from .showing import session_view
 from .state import State
 from .view_requests import GetDiagnostics, OptionsRequest
 
@@ -113,7 +113,7 @@ class Engine:
         else:
             self._take(event, now)
         if not self._is_fenced:
-            self._settle(now)
+            self._settle(now, may_write=isinstance(event, TimerRang))
         effects, self._state.effects = self._state.effects, []
         return effects
 
@@ -329,8 +329,12 @@ class Engine:
 
     # --- what follows from every fact ---------------------------------------------------------
 
-    def _settle(self, now: Moment) -> None:
-        """Begin whatever has become due, until nothing more follows."""
+    def _settle(self, now: Moment, *, may_write: bool) -> None:
+        """Begin whatever has become due, until nothing more follows.
+
+        Sessions are written when the timer rings, in a turn of their own: what came in is on
+        screen before that work begins.
+        """
         state = self._state
         state.client.configure(state.settings.socket_url(self._version), now.monotonic)
         state.client.want(self._wanted_channels(), now.monotonic)
@@ -341,7 +345,7 @@ class Engine:
         pushes.take_notices(state, now)
         checking.tell(state)
         health.settle(state, now)
-        storing.begin_due(state, now)
+        storing.begin_due(state, now, may_write=may_write)
         state.unread.settle(state)
         learning.keep(state, now)
         state.effects += state.rest.drain()
@@ -381,8 +385,7 @@ class Engine:
         state = self._state
         session_id = state.recent[0] if state.recent else None
         session = None if session_id is None else state.sessions.get(session_id)
-        report = connection_report(state, session, now)
-        is_connected = report.state is ConnectionState.CONNECTED
+        is_connected = health.health_of(state, session, now)[0] is ConnectionState.CONNECTED
         if (session_id, is_connected) == self._written:
             return
         was_connected = self._written is not None and self._written[1]

@@ -213,8 +213,14 @@ class Saving:
         """The session is not in memory any more."""
         self._kept.pop(session_id, None)
 
-    def begin(self, sessions: Mapping[SessionId, Session], now: float) -> list[Effect]:
-        """Return what is to be read and written now. Notices by itself what has changed."""
+    def begin(
+        self, sessions: Mapping[SessionId, Session], now: float, *, may_write: bool = True
+    ) -> list[Effect]:
+        """Return what is to be read and written now. Notices by itself what has changed.
+
+        Without `may_write` what is due to be written waits: its deadline has come, so the timer
+        rings at once.
+        """
         if self.database is None:
             return []
         effects: list[Effect] = []
@@ -231,7 +237,7 @@ class Saving:
             waits = kept.is_loading or kept.is_saving or session_id in self._due
             if not waits and self._mark(session) != kept.mark:
                 self._due[session_id] = now + SAVE_DELAY
-        return effects + self._saves(sessions, now)
+        return effects + self._saves(sessions, now) if may_write else effects
 
     def next_deadline(self) -> float | None:
         """Return the monotonic second at which something is to be written or given up, if any."""

@@ -117,7 +117,7 @@ def image_of(session: Session, viewed: int) -> SessionImage | None:
         messages=messages,
         coverage=Coverage(
             base=base,
-            known=_intervals(number for number in numbers if number >= base),
+            known=_intervals(numbers, base),
             voids=_settled(transcript, session.history.unsettled, base),
             count=len(messages),
             has_older=is_cut or session.history.loading.has_older,
@@ -162,7 +162,7 @@ def session_from(session_id: SessionId, coverage: str, records: Iterable[str]) -
     claimed = coverage_from(coverage)
     messages = [_message_from(row) for row in records]
     numbers = sorted(message.sequence for message in messages if message.sequence is not None)
-    covered = _intervals(number for number in numbers if number >= claimed.base)
+    covered = _intervals(numbers, claimed.base)
     if len(messages) != claimed.count:
         raise RejectedPayload("coverage", "count", "is not the number of records")
     if covered != claimed.known:
@@ -230,11 +230,20 @@ def _message_from(row: str) -> Message:
     return message
 
 
-def _intervals(numbers: Iterable[int]) -> tuple[_Interval, ...]:
-    covered = Intervals()
+def _intervals(numbers: Iterable[int], base: int) -> tuple[_Interval, ...]:
+    """Return the intervals of ascending `numbers` from `base` on. Done at every save."""
+    covered: list[_Interval] = []
+    first = last = base - 1  # none yet
     for number in numbers:
-        covered.add(number)
-    return tuple(covered)
+        if number <= last:
+            continue  # below the base, or there twice
+        if first < base:
+            first = number
+        elif number > last + 1:
+            covered.append((first, last))
+            first = number
+        last = number
+    return (*covered, (first, last)) if first >= base else ()
 
 
 def _sealed(text: str) -> str:

@@ -44,10 +44,10 @@ def close(state: State, now: Moment) -> None:
     state.effects += state.saving.close(state.sessions, now.monotonic)
 
 
-def begin_due(state: State, now: Moment) -> None:
-    """Read and write what is to be read and written now."""
+def begin_due(state: State, now: Moment, *, may_write: bool = True) -> None:
+    """Read and, unless it is to wait, write what is to be read and written now."""
     before = state.saving.health
-    state.effects += state.saving.begin(state.sessions, now.monotonic)
+    state.effects += state.saving.begin(state.sessions, now.monotonic, may_write=may_write)
     if state.saving.health is not before:
         state.publish()
 

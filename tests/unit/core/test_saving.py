@@ -87,6 +87,19 @@ def test_a_burst_is_one_save(desk: Desk) -> None:
     assert len(order.records) == 2
 
 
+def test_what_is_due_waits_while_something_is_to_be_shown(desk: Desk) -> None:
+    """SPEC.md S4: the write is made by the next turn that may, whose time has come already."""
+    desk.saved(desk.save())
+    desk.sessions[ONE].ingest(message(3), moment())
+    desk.begin()
+    desk.now += SAVE_DELAY
+
+    assert desk.saving.begin(desk.sessions, desk.now, may_write=False) == []
+    assert desk.saving.next_deadline() == desk.now
+    (order,) = desk.begin()
+    assert isinstance(order, SaveSession)
+
+
 def test_one_save_of_a_session_is_under_way(desk: Desk) -> None:
     """SPEC.md S4: what changes meanwhile is written by the next."""
     first = desk.save()
