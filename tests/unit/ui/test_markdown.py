@@ -56,6 +56,18 @@ def test_it_reads_markdown(text: str, html: str) -> None:
     assert _html(text) == html
 
 
+@given(st.text("aZé9 ,.;:!?%()'\"\u2019\u2014\u2026+=-/\n@#*_[]<&\\", min_size=1, max_size=12))
+def test_a_line_without_any_sign_is_shown_as_the_parser_would_show_it(text: str) -> None:
+    """The way around the parser shows nothing else: a line break at the end goes through it."""
+    assert _html(text) == _html(f"{text}\n")
+
+
+@pytest.mark.parametrize("text", ["see http://a.test/b", "to mailto:a@b.test", "https://a.test"])
+def test_an_address_is_never_taken_for_a_plain_line(text: str) -> None:
+    """A colon and a slash may be in a plain line, but not as in an address."""
+    assert "<a href=" in _html(text)
+
+
 def test_headings_stay_below_the_pages_own() -> None:
     """The page has an `h1` and `h2`s; a message begins with `h3`, and ends with `h6`."""
     found = re.findall(r"<(h\d)>", _html("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"))
