@@ -107,7 +107,7 @@ function showFacts() {
   if (facts.session !== composer.session) turnTo(facts.session);
   if (document.title !== facts.documentTitle) document.title = facts.documentTitle;
   if (badge.title !== facts.connectionTooltip) badge.title = facts.connectionTooltip;
-  badge.dataset.connectionState = facts.connectionState;
+  if (badge.dataset.connectionState !== facts.connectionState) badge.dataset.connectionState = facts.connectionState;
   if (facts.typingContext) working.dataset.typingContext = facts.typingContext;
   else delete working.dataset.typingContext;
   if (hint.textContent !== facts.composerHint) hint.textContent = facts.composerHint;

@@ -77,7 +77,7 @@ export function writeTimes(root) {
 }
 
 let timer = 0;
-let looking = 0;
+let isLooking = false;
 
 function pause() {
   const shown = [...document.querySelectorAll(`${SELECTOR}:not([data-format="clock"])`)]
@@ -90,14 +90,16 @@ function pause() {
 
 /**
  * Let the times that are on screen run on; call it after anything came on or went off. What is on
- * screen is looked at afterwards, once for all that has changed by then.
+ * screen is looked at once that has been painted, once for all that has changed by then.
  */
 export function keepTimes() {
-  if (looking === 0) looking = requestIdleCallback(look, { timeout: COUNTING_MS });
+  if (isLooking) return;
+  isLooking = true;
+  requestAnimationFrame(() => requestIdleCallback(look, { timeout: COUNTING_MS }));
 }
 
 function look() {
-  looking = 0;
+  isLooking = false;
   clearTimeout(timer);
   const delay = document.hidden ? 0 : pause();
   if (delay === 0) return;

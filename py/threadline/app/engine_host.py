@@ -128,10 +128,12 @@ class EngineHost:
             self._screen.forget(number)
         if event is None:
             return
-        began = self._clock.now()
+        if not isinstance(event, TextReceived):
+            self._driver.feed(event)
+            return
+        began = ffi.host.monotonic()
         self._driver.feed(event)
-        if isinstance(event, TextReceived):
-            self._recorder.painted(self._clock.now().monotonic - began.monotonic)
+        self._recorder.painted((ffi.host.monotonic() - began) / 1000.0)
 
     def _diagnose(self, view: int, asked: GetDiagnostics) -> None:
         told = {

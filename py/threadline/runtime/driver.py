@@ -69,12 +69,15 @@ class Driver:
         if self._is_busy:
             return
         self._is_busy = True
+        # One look at the clocks for an event and its paint: each is two calls into the page.
+        now = self._world.clock.now()
         try:
+            self._take(self._inbox.popleft(), now)
             while self._inbox:
-                self._take(self._inbox.popleft())
+                now = self._world.clock.now()
+                self._take(self._inbox.popleft(), now)
         finally:
             self._is_busy = False
-        now = self._world.clock.now()
         self._world.screen.flush(now)
         self._rearm(now)
 
@@ -83,9 +86,9 @@ class Driver:
         self._armed = None
         self.feed(TimerRang())
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event, now: Moment) -> None:
         try:
-            for effect in self._engine.handle(event, self._world.clock.now()):
+            for effect in self._engine.handle(event, now):
                 self._perform(effect)
         except LocalMisuse:
             raise
