@@ -31,6 +31,8 @@ MEASUREMENTS: Final = (
     "growth",
     "reading",
     "catching",
+    "sending",
+    "keys",
     "line",
     "memory",
     "boot",

@@ -20,7 +20,20 @@ from threadline_build.bench_report import as_json, table
 from threadline_build.places import Places
 from threadline_build.progress import say, step
 
-from . import boot, builds, burst, growth, line, memory, opening, pushing, reading
+from . import (
+    boot,
+    builds,
+    burst,
+    catching,
+    growth,
+    keys,
+    line,
+    memory,
+    opening,
+    pushing,
+    reading,
+    sending,
+)
 from .plan import Plan
 from .stage import stage
 
@@ -41,6 +54,9 @@ IN_BROWSER: Final[dict[str, Callable[[Stage, Plan], list[Row]]]] = {
     "open": opening.measure,
     "push": pushing.measure,
     "burst": burst.measure,
+    "catching": catching.measure,
+    "sending": sending.measure,
+    "keys": keys.measure,
     "memory": memory.measure,
     "boot": boot.measure,
 }

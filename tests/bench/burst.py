@@ -7,6 +7,7 @@
   as 0. The account leaves out tasks of other pages. Chrome runs all pages of an extension in one
   thread, so the engine's tasks hold up the view too: the note tells the longest pause between two
   animation frames of the view, which has both.
+- `burst.nodes`: elements in our page with all 10,000 messages in the session, whatever it shows.
 
 Our engine holds all 10,000 messages when the burst comes, because they were pushed while it showed
 the session. The peer holds the newest 50 of 10,000, as it loads them: with all of them, its work
@@ -34,6 +35,7 @@ __all__ = ["fill", "measure"]
 SESSION: Final = 10_000  # messages
 SESSION_QUICK: Final = 3_000
 BURST: Final = 1_000  # messages
+MAX_NODES: Final = 5_000  # elements: a window of some hundred messages, and the panel around it
 
 
 class Burst(NamedTuple):
@@ -58,6 +60,7 @@ def measure(stage: Stage, plan: Plan) -> list[Row]:
     sessions = {"peer": stage.new_session(size), "ours": stage.new_session(50)}
     with stage.live_panel(stage.ours, sessions["ours"]) as page:
         fill(stage, page, sessions["ours"], size - 50)
+        nodes = int(page.evaluate("() => document.getElementsByTagName('*').length"))
     bursts: dict[str, list[Burst]] = {"peer": [], "ours": []}
     for _ in range(min(plan.runs, 3)):
         for app in stage.apps:
@@ -88,6 +91,14 @@ def measure(stage: Stage, plan: Plan) -> list[Row]:
             note="the worst run counts; 0: none of 50 ms or more; the longest pause between two"
             f" frames of the view was {_pauses(peer)} ms with the peer, {_pauses(ours)} ms with"
             " ours, whose engine shares the view's thread",
+        ),
+        Row(
+            "burst.nodes",
+            f"elements in the page, {size:,} messages in the session",
+            "",
+            None,
+            float(nodes),
+            absolute(MAX_NODES, ""),
         ),
     ]
 

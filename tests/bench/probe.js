@@ -110,6 +110,15 @@
     size: () => painted.size,
     /** Resolves once this message has been painted. */
     message: (id) => until(() => painted.has(id)),
+    /** Whether the whole of this message is within the log that shows it, and within the page. */
+    inSight(id) {
+      const element = document.querySelector(`[data-message-id="${CSS.escape(id)}"]`);
+      const { top, bottom } = element.getBoundingClientRect();
+      let scroller = element.parentElement;
+      while (scroller !== null && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+      const room = (scroller ?? document.documentElement).getBoundingClientRect();
+      return bottom > top && top >= room.top - 1 && bottom <= Math.min(room.bottom, innerHeight) + 1;
+    },
     times: (ids) => ids.map((id) => [id, changed.get(id) ?? null, painted.get(id) ?? null]),
     tasks: () => tasks,
     watchFrames() { watching = true; frames.length = 0; watch(); },

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
@@ -105,13 +106,20 @@ class Stage:
         return session
 
     @contextmanager
-    def panel(self, app: App, session: str) -> Iterator[Page]:
-        """Open a panel as a tab of the popup's size and close it at the end of the block."""
+    def panel(self, app: App, session: str, **asked: str) -> Iterator[Page]:
+        """Open a panel as a tab of the popup's size and close it at the end of the block.
+
+        Args:
+            app: Whose.
+            session: To show.
+            asked: What else stands in the panel's address.
+        """
         page = self.context.new_page()
         page.set_default_timeout(LIMIT)
         page.set_viewport_size({"width": POPUP["width"], "height": POPUP["height"]})
         try:
-            page.goto(f"{app.origin}/panel.html?session={session}", wait_until="commit")
+            query = urlencode({"session": session, **asked})
+            page.goto(f"{app.origin}/panel.html?{query}", wait_until="commit")
             yield page
             page.goto(
                 "about:blank"
@@ -120,9 +128,9 @@ class Stage:
             page.close()
 
     @contextmanager
-    def live_panel(self, app: App, session: str) -> Iterator[Page]:
+    def live_panel(self, app: App, session: str, **asked: str) -> Iterator[Page]:
         """Open a panel as `panel` does, and wait until it is live."""
-        with self.panel(app, session) as page:
+        with self.panel(app, session, **asked) as page:
             self.mark(page, "live")
             yield page
 

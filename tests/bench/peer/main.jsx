@@ -1,7 +1,9 @@
 // What the budgets are measured against: a small panel on React, zustand with immer, and pusher-js, as such panels
 // are commonly written. It reads the newest page of a session by REST, joins its private channel, and merges and
-// sorts each pushed message into its store. No caching, no repair, no windowing: the stack alone.
-import React, { useEffect } from 'react';
+// sorts each pushed message into its store. No caching, no repair, no windowing: the stack alone. With `?follow=1` its
+// log stays at its end, so that what comes in is on the screen, as in ours; without it, what is beyond the log's height
+// is never painted.
+import React, { useEffect, useLayoutEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { create } from 'zustand';
 import { immer } from 'zustand/middleware/immer';
@@ -64,11 +66,15 @@ const Row = React.memo(({ message }) => (
 function Panel() {
   const messages = useStore((store) => store.messages);
   const state = useStore((store) => store.state);
+  const log = useRef(null);
   useEffect(() => { start(); }, []);
+  useLayoutEffect(() => {
+    if (asked.has('follow')) log.current.scrollTop = log.current.scrollHeight;
+  }, [messages]);
   return (
     <main>
       <button data-connection-state={state}>{state}</button>
-      <div role="log" aria-label="Conversation">
+      <div role="log" aria-label="Conversation" ref={log}>
         {messages.map((message) => <Row key={message.id} message={message} />)}
       </div>
       <textarea aria-label="Message" />
