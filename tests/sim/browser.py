@@ -7,6 +7,7 @@ with what the disk holds, and hears nothing of what was under way.
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -28,6 +29,7 @@ from threadline.runtime.driver import Driver
 from threadline.runtime.ports import World
 
 from . import ports
+from .accounts import ADA, token_of
 from .disk import Disk
 
 if TYPE_CHECKING:
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
     from .network import Network, Wire
     from .schedule import Schedule
 
-__all__ = ["Browser", "Life"]
+__all__ = ["Browser", "Life", "LifeKey"]
+
+LifeKey = tuple[str, int]  # a browser's name, and the term of the life
 
 FRAME: Final = 0.016  # seconds between updates of a view, as the presenter has it
 REOPENED: Final = 30.0  # seconds within which the host opens an engine that is kept
@@ -55,6 +59,8 @@ class Life:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.is_over = False
+        self.is_followed = False
+        self._frozen: list[Callable[[], None]] | None = None  # what waits for the thaw
         self.wires: dict[int, Wire] = {}
         self.asked: dict[int, tuple[float, SendRequest]] = {}
         self.begun: list[tuple[float, SendRequest]] = []
@@ -66,6 +72,7 @@ class Life:
         self._flushed_at: float | None = None
         stream = browser.chance.of("jitter")
         self.term = browser.disk.stored.take_term()
+        self.key: LifeKey = (browser.name, self.term)
         self.engine = Engine(configuration(), "0.1.0", stream.random)
         self.driver = Driver(
             self.engine,
@@ -87,6 +94,9 @@ class Life:
         browser = self.browser
         if self.is_over:
             return
+        if self._frozen is not None:
+            self._frozen.append(lambda: self.feed(event))
+            return
         if browser.is_asleep:
             if not isinstance(event, TextReceived):  # a frame is gone, an answer is not
                 browser.missed.append(lambda: self.feed(event))
@@ -96,6 +106,22 @@ class Life:
         browser.before_step(self, event)
         self.driver.feed(event)
         browser.after_step(self, event)
+
+    def freeze(self) -> None:
+        """The page stands still: what happens waits. Its views are somebody else's."""
+        self._frozen = [partial(self.feed, ViewLeft(view)) for view in self.engine.views]
+
+    def thaw(self) -> None:
+        """The page goes on, with all that it missed."""
+        held, self._frozen = self._frozen or [], None
+        for one in held:
+            one()
+
+    def end(self) -> None:
+        """The page is closed."""
+        self.is_over = True
+        for wire in self.wires.values():
+            wire.close()
 
     # --- ports.Clock ------------------------------------------------------------------------------
 
@@ -118,6 +144,9 @@ class Life:
 
     def _ring(self, number: int) -> None:
         if number != self._armed or self.is_over:
+            return
+        if self._frozen is not None:
+            self._frozen.append(lambda: self._ring(number))
             return
         if self.browser.is_asleep:
             self.browser.missed.append(lambda: self._ring(number))
@@ -145,14 +174,18 @@ class Life:
             return
         self._is_marked, self._flushed_at = False, now.monotonic
         self.shown = {view: self.engine.show(view, now) for view in self.engine.views}
-        self.browser.after_paint(self)
+        self.browser.painted(self)
 
     def answer(self, view: int, answer: str) -> None:
         """No options page is open here."""
 
     def let_go(self) -> None:
-        """No engine of one browser is followed by another while it lives."""
-        self.errors.append("the engine stepped down")
+        """The engine has stepped down, as one that was followed has to, and no other."""
+        if self.is_followed:
+            self.browser.count("old engine fenced")
+            self.is_over = True
+        else:
+            self.errors.append("the engine stepped down")
 
     # --- ports.Log --------------------------------------------------------------------------------
 
@@ -160,6 +193,8 @@ class Life:
         """Remember what must never happen."""
         if level == "error":
             self.errors.append(text)
+        if text.startswith("stored session:"):
+            self.browser.count("damaged session read anew")
 
 
 class Browser:
@@ -181,6 +216,7 @@ class Browser:
         before_step: Called with the life and the event, before each step; None: the timer.
         after_step: The same, after it.
         after_paint: Called after views were painted.
+        counts: What happened here, for the "sometimes" list.
     """
 
     def __init__(self, name: str, schedule: Schedule, chance: Chance, network: Network) -> None:
@@ -189,9 +225,10 @@ class Browser:
         self.chance = chance
         self.network = network
         self.disk = Disk(schedule, chance)
-        self.disk.storage["accessToken"] = json.dumps("token")
+        self.disk.storage["accessToken"] = json.dumps(token_of(ADA))
         self.life: Life | None = None
         self.views: dict[int, str] = {}
+        self.counts: dict[str, int] = {}
         self.is_kept = False
         self.was_set = False
         self.is_asleep = False
@@ -216,6 +253,10 @@ class Browser:
         )
         return self.schedule.now - moment - asleep
 
+    def count(self, what: str) -> None:
+        """Something of the "sometimes" list happened."""
+        self.counts[what] = self.counts.get(what, 0) + 1
+
     def jump(self, seconds: float) -> None:
         """Somebody sets the wall clock."""
         self.was_set = True
@@ -237,6 +278,7 @@ class Browser:
                 last_session=None if last is None else SessionId(last),
                 last_connected_at=stored.get("lastConnectedAt"),
                 unsent=self.disk.unsent(),
+                damaged=self.disk.damaged(),
                 remembered=json.loads(self.disk.storage.get("account", "null")),
                 capabilities=json.loads(self.disk.storage.get("capabilities", "null")),
             )
@@ -254,11 +296,20 @@ class Browser:
         life, self.life = self.life, None
         if life is None:
             return
-        life.is_over = True
-        for wire in life.wires.values():
-            wire.close()
+        life.end()
         if self.is_kept:
             self.schedule.after(REOPENED, self.start)
+
+    def take_over(self, seconds: float) -> None:
+        """Another engine takes the place of one whose page stands still for `seconds`."""
+        old, self.life = self.life, None
+        if old is None:
+            return
+        old.is_followed = True
+        self.disk.torn |= {entry.client_message_id for entry in old.engine._state.outbox}
+        old.freeze()
+        self.start()
+        self.schedule.after(seconds, old.thaw)
 
     # --- views ------------------------------------------------------------------------------------
 
@@ -271,6 +322,20 @@ class Browser:
         else:
             self._attach(view)
         return view
+
+    def painted(self, life: Life) -> None:
+        """The views were painted; one in a new chat learns which session that has become."""
+        if life.is_followed:
+            return
+        for view, shown in life.shown.items():
+            if shown.session_id is not None and self.views.get(view) == "":
+                self.views[view] = shown.session_id
+        self.after_paint(life)
+
+    def account_on(self, view: int) -> str | None:
+        """Return whose texts a view takes to be written in it, as it was told last."""
+        shown = None if self.life is None else self.life.shown.get(view)
+        return None if shown is None or shown.account is None else shown.account.id
 
     def close_view(self, view: int) -> None:
         """Close a view."""
@@ -297,6 +362,9 @@ class Browser:
     def _wake(self, seconds: float) -> None:
         self.is_asleep = False
         self._stood_still += seconds
+        wires = [] if self.life is None else list(self.life.wires.values())
+        if any(wire.is_open and not wire.is_cut for wire in wires):
+            self.count("wake without a close")
         missed, self.missed = self.missed, []
         if self.chance.hits("wake untold"):
             pass  # only the clocks tell

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.support.disk import Database
 from tests.support.disk import Disk as StoredSessions
-from threadline.core.model import ClientMessageId, Delivery, OutboxEntry
+from threadline.core.events import Fenced
+from threadline.core.model import ClientMessageId, DamagedRow, Delivery, OutboxEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Disk"]
 
 EVERY: Final = 4  # orders from one remembered image of the databases to the next
+DAMAGED_OUTBOX: Final = 0.3  # of the damaged rows are of the outbox
 WRITE: Final = (0.001, 0.03)  # seconds until a write is durable
 
 
@@ -46,6 +48,7 @@ class Disk:
         self.unwritten: dict[ClientMessageId, OutboxEntry] = {}  # what a defect keeps in memory
         self.torn: set[ClientMessageId] = set()
         self.stored = StoredSessions()
+        self._damaged: set[ClientMessageId] = set()
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
@@ -65,29 +68,32 @@ class Disk:
         """Return one more than the highest in the store."""
         return max((row.ordinal for row in self.rows.values()), default=0) + 1
 
-    def update_row(self, entry: OutboxEntry) -> None:
-        """The engine writes down the whole of an entry."""
+    def update_row(self, entry: OutboxEntry, term: int, tell: Callable[[Event], None]) -> None:
+        """The engine of `term` writes down the whole of an entry."""
 
         self._under_way.add(entry.client_message_id)
 
         def write() -> None:
             self._under_way.discard(entry.client_message_id)
             has_failed = entry.delivery is Delivery.FAILED
+            self._damaged.discard(entry.client_message_id)
             self.rows[entry.client_message_id] = replace(
                 entry,
                 delivery=Delivery.FAILED if has_failed else Delivery.QUEUED,
                 reason=entry.reason if has_failed else None,
             )
 
-        self._later(write)
+        self._later(lambda: self._as_engine(term, tell, write))
 
-    def delete_row(self, client_message_id: ClientMessageId) -> None:
-        """The engine deletes a row."""
+    def delete_row(
+        self, client_message_id: ClientMessageId, term: int, tell: Callable[[Event], None]
+    ) -> None:
+        """The engine of `term` deletes a row."""
 
         def delete() -> None:
             self.rows.pop(client_message_id, None)
 
-        self._later(delete)
+        self._later(lambda: self._as_engine(term, tell, delete))
 
     def write(self, key: str, value: str | None) -> None:
         """Write one key of `chrome.storage.local`; None removes it."""
@@ -115,7 +121,29 @@ class Disk:
 
     def unsent(self) -> tuple[OutboxEntry, ...]:
         """Return what a new engine reads."""
-        return tuple(sorted(self.rows.values(), key=lambda row: row.ordinal))
+        rows = sorted(self.rows.values(), key=lambda row: row.ordinal)
+        return tuple(row for row in rows if row.client_message_id not in self._damaged)
+
+    def damaged(self) -> tuple[DamagedRow, ...]:
+        """Return what a new engine finds in the outbox and cannot read."""
+        damaged = [row for key, row in self.rows.items() if key in self._damaged]
+        return tuple(DamagedRow(key=row.client_message_id, text=row.content) for row in damaged)
+
+    def damage(self, draw: float) -> str | None:
+        """Some bits of one row are others now; return what it was a row of, if there was one."""
+        places: list[tuple[dict[Any, str], Any]] = []
+        for database in self.stored.databases.values():
+            places += [(database.coverage, key) for key in database.coverage]
+            for records in database.records.values():
+                places += [(records, key) for key in records]
+        if draw < DAMAGED_OUTBOX and self.rows:
+            self._damaged.add(list(self.rows)[int(draw * 1000) % len(self.rows)])
+            return "outbox row damaged"
+        if not places:
+            return None
+        rows, key = places[int(draw * 100_000) % len(places)]
+        rows[key] = rows[key][:-1] + "?"
+        return "stored row damaged"
 
     def crash(self) -> None:
         """The process dies: what is not durable yet is lost."""
@@ -130,6 +158,13 @@ class Disk:
                     continue  # erased by the person, which is no write that may be lost
                 database.term = max(database.term, self.stored.databases[name].term)
                 self.stored.databases[name] = database
+
+    def _as_engine(self, term: int, tell: Callable[[Event], None], act: Callable[[], None]) -> None:
+        """Do what the engine of `term` orders, unless another one has followed it."""
+        if term < self.stored.term:
+            tell(Fenced())
+        else:
+            act()
 
     def _later(self, act: Callable[[], None]) -> None:
         power = self._power

@@ -9,11 +9,14 @@ from threadline.core.holes import SETTLE
 from threadline.core.model import ClientMessageId, Delivery
 from threadline.core.sending import NOT_FOUND
 
+from .script import SESSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .browser import Browser
     from .model_server import ModelServer
+    from .stored import Conversation, Row
 
 __all__ = ["Ledger", "Said"]
 
@@ -23,6 +26,7 @@ class Said:
     """One text that the panel accepted.
 
     Attributes:
+        account: Who wrote it, as far as the panel was told.
         has_failed: It was shown as failed at some time: its order is not promised any more.
         was_retried: The person had it sent again, though it may have arrived.
         was_discarded: The person gave it up.
@@ -32,6 +36,7 @@ class Said:
     session_id: str
     client: ClientMessageId
     text: str
+    account: str | None = None
     has_failed: bool = False
     was_retried: bool = False
     was_discarded: bool = False
@@ -61,7 +66,11 @@ class Ledger:
             row = said.browser.disk.rows.get(said.client)
             if row is not None and row.delivery is Delivery.FAILED:
                 is_lie = row.reason == NOT_FOUND and self._was_written(said.text)
-                if is_lie and not (said.has_failed or said.browser.was_set):
+                # Without our ids there is no place to look for a chat whose session is not known.
+                # Nor can a text be known again whose row did not say yet that it was sent.
+                is_torn = said.client in said.browser.disk.torn and not self._server.form.is_full
+                can_look = bool(said.session_id) and not (said.browser.was_set or is_torn)
+                if is_lie and can_look and not said.has_failed:
                     yield f"S8: {said.text!r} is said to be lost, and the server has it"
                 said.has_failed = True
             if said.text in self._server.begun and row is None:
@@ -87,15 +96,23 @@ class Ledger:
         """Yield what is not as it must be once everything has arrived that will."""
         for said in self.said:
             rows = self._server.begun.get(said.text, [])
-            conversation = self._server.session(said.session_id)
+            conversation = self._conversation_of(said, rows)
             went_back = bool(conversation.went_back_at)
             is_torn = said.client in said.browser.disk.torn and not self._server.form.is_full
             if len(rows) > 1 and not (said.was_retried or went_back or is_torn):
                 yield f"S8: {said.text!r} is on the server {len(rows)} times"
             if any(row.id not in conversation.ever for row in rows):
                 yield f"S10: {said.text!r} is in another session than it was sent to"
-        for browser, session_id in {(one.browser, one.session_id) for one in self.said}:
+        for browser, session_id in {
+            (one.browser, one.session_id) for one in self.said if one.session_id
+        }:
             yield from self._out_of_order(browser, session_id)
+
+    def _conversation_of(self, said: Said, rows: list[Row]) -> Conversation:
+        """Return the conversation that a text belongs to: that which its chat has become."""
+        if said.session_id or not rows:
+            return self._server.session(said.session_id or SESSIONS[0])
+        return next(one for one in self._server.sessions.values() if rows[0].id in one.ever)
 
     def _out_of_order(self, browser: Browser, session_id: str) -> Iterable[str]:
         if self._server.session(session_id).went_back_at:

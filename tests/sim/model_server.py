@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from tests.support.builders import EPOCH
 from tests.support.scripted_server import Reply, reply
 
+from .accounts import ADA, BOB, may_see, name_of, token_of
 from .stored import Conversation, Row, Version
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .push_server import PushServer
     from .schedule import Schedule
 
-__all__ = ["ModelServer"]
+__all__ = ["ModelServer", "body_of"]
 
 PRECISION: Final = 0.2  # seconds to which timestamps are rounded, so that ties occur
 LATE: Final = (0.05, 0.9)  # seconds from number to commit of a slow write
@@ -57,7 +58,7 @@ class ModelServer:
     def __init__(self, form: Form, schedule: Schedule, chance: Chance, push: PushServer) -> None:
         self.form = form
         self.sessions: dict[str, Conversation] = {}
-        self.tokens = {"token"}
+        self.tokens = {token_of(ADA), token_of(BOB)}
         self.deleted: set[str] = set()
         self.counts: dict[str, int] = {}
         self.begun: dict[str, list[Row]] = {}
@@ -164,28 +165,33 @@ class ModelServer:
         if token is None or token.get_secret_value() not in self.tokens:
             respond(reply(401, error="Sign in.", code="unauthorized"))
             return
+        who = name_of(token.get_secret_value())
+        if not all(may_see(who, session_id) for session_id in _sessions_in(request)):
+            respond(reply(403, error="It is somebody else's.", code="forbidden"))
+            return
         match parts.path.split("/")[2:]:
             case ["session", session_id, "messages"]:
                 respond(self._messages(session_id, fields))
             case ["session", session_id, "changes"] if self.form.is_full:
                 respond(self._changes(session_id, fields))
             case ["pusher", "auth"]:
-                form = dict(parse_qsl(_body(request)))
+                form = dict(parse_qsl(body_of(request)))
                 signature = self._push.signature(form["socket_id"], form["channel_name"])
                 respond(reply(200, auth=signature))
             case ["agent", "interact"]:
-                body = json.loads(_body(request))
+                body = json.loads(body_of(request))
                 if body.get("sessionId") in self.deleted:
                     respond(reply(404, error="It was deleted.", code="session_not_found"))
                 else:
-                    self._interact(body, respond)
+                    self._interact(body, who, respond)
             case ["capabilities"] if self.form.is_full:
                 respond(reply(200, capabilities=dict.fromkeys(self.form.capabilities, True)))
             case ["session"] if self.form.is_full:
-                rows = [{"sessionId": one, "title": one} for one in self.sessions]
+                own = [one for one in self.sessions if may_see(who, one)]
+                rows = [{"sessionId": one, "title": one} for one in own]
                 respond(reply(200, sessions=rows))
             case ["me"] if self.form.is_full:
-                respond(reply(200, id="ada", name="Ada"))
+                respond(reply(200, id=who, name=who.title()))
             case _:
                 respond(reply(404, error="No such thing.", code="not_found"))
 
@@ -325,10 +331,10 @@ class ModelServer:
         heads = self._heads(conversation, moment)
         return Reply(200, f'{{"messages": [{rows}], "hasMore": {more}, {heads}}}')
 
-    def _interact(self, body: dict[str, Any], respond: Callable[[Reply], None]) -> None:
-        session_id = body.get("sessionId") or f"new-{len(self.sessions) + 1}"
+    def _interact(self, body: dict[str, Any], who: str, respond: Callable[[Reply], None]) -> None:
         key = body.get("clientMessageId")
         earlier = self._earlier(key)
+        session_id = body.get("sessionId") or self._session_of(earlier, who)
         task = f"task-{self._last_id + 1}"
         if earlier is not None:
             self.counts["resend deduplicated"] = self.counts.get("resend deduplicated", 0) + 1
@@ -359,6 +365,12 @@ class ModelServer:
         is_there = any(row in one.rows for one in self.sessions.values())
         return row if is_there and self._schedule.now - at < self.form.key_memory else None
 
+    def _session_of(self, row: Row | None, who: str) -> str:
+        """Return the session that a text without one goes to: that of its repeat, or a new one."""
+        known = (name for name, one in self.sessions.items() if row and row.id in one.ever)
+        own = "o-new" if who == BOB else "new"
+        return next(known, f"{own}-{len(self.sessions) + 1}")
+
     def _answer_interact(
         self, session_id: str, row: Row, task: str, respond: Callable[[Reply], None]
     ) -> None:
@@ -368,6 +380,20 @@ class ModelServer:
         respond(reply(200, **members))
 
 
-def _body(request: SendRequest) -> str:
+def _sessions_in(request: SendRequest) -> list[str]:
+    """Return the conversations that a request is about."""
+    place = urlsplit(request.url).path.split("/")[2:]
+    if place[:1] == ["session"]:
+        return place[1:2]
+    if place == ["agent", "interact"]:
+        session_id = json.loads(body_of(request)).get("sessionId")
+        return [session_id] if session_id else []
+    if place == ["pusher", "auth"]:
+        return [dict(parse_qsl(body_of(request)))["channel_name"].removeprefix("private-session-")]
+    return []
+
+
+def body_of(request: SendRequest) -> str:
+    """Return what a request carries, or ""."""
     body = request.body
     return body.get_secret_value() if isinstance(body, SecretStr) else body or ""

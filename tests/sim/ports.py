@@ -86,11 +86,12 @@ class Host:
         self._life = life
 
     def keep(self, *, is_wanted: bool) -> None:
-        self._life.browser.is_kept = is_wanted
+        if not self._life.is_followed:
+            self._life.browser.is_kept = is_wanted
 
     def close(self) -> None:
-        browser = self._life.browser
-        browser.schedule.after(TICK, browser.end)
+        browser, life = self._life.browser, self._life
+        browser.schedule.after(TICK, life.end if life.is_followed else browser.end)
 
     def show_unread(self, count: int) -> None:
         """Nobody looks at the toolbar here."""
@@ -103,10 +104,12 @@ class Rows:
         self._life = life
 
     def update(self, entry: OutboxEntry) -> None:
-        self._life.browser.disk.update_row(entry)
+        life = self._life
+        life.browser.disk.update_row(entry, life.term, life.feed)
 
     def delete(self, client_message_id: ClientMessageId) -> None:
-        self._life.browser.disk.delete_row(client_message_id)
+        life = self._life
+        life.browser.disk.delete_row(client_message_id, life.term, life.feed)
 
 
 class Records:

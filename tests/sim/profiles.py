@@ -88,9 +88,9 @@ def no_reread() -> tuple[Patch, ...]:
 # Acts per minute and kind of browser and session together.
 _TRAFFIC: Final = {"say": 24.0, "post": 24.0, "turn": 8.0, "decide": 3.0, "quick change": 3.0}
 _CHANGES: Final = {"edit": 8.0, "delete": 3.0, "status": 6.0}
-_VIEWS: Final = {"switch": 5.0, "view": 3.0, "reconnect": 1.0}
-_MACHINE: Final = {"sleep": 2.0, "clock jumps": 1.0, "sign out and in": 1.0}
-_CRASH: Final = {"crash": 4.0}
+_VIEWS: Final = {"switch": 5.0, "view": 3.0, "reconnect": 1.0, "new chat": 2.0}
+_MACHINE: Final = {"sleep": 2.0, "clock jumps": 1.0, "sign out and in": 1.0, "other account": 1.5}
+_CRASH: Final = {"crash": 4.0, "take-over": 2.0, "row damaged": 4.0}
 _LINE: Final = {"cut": 5.0, "half open": 2.0, "outage": 1.5, "restart": 2.0}
 
 # How often, of all times that it could happen.
@@ -175,7 +175,15 @@ PROFILES: Final = {
                 **_SLOW,
                 "older image": 0.5,
             },
-            acts={**_TRAFFIC, **_CHANGES, **_VIEWS, "cut": 3.0, "crash": 12.0, "store fails": 3.0},
+            acts={
+                **_TRAFFIC,
+                **_CHANGES,
+                **_VIEWS,
+                **_CRASH,
+                "cut": 3.0,
+                "crash": 12.0,
+                "store fails": 3.0,
+            },
             kept=frozenset({"crash"}),
         ),
         Profile(

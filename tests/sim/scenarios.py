@@ -43,6 +43,19 @@ def _a_change_overtakes_its_message() -> None:
     scene.settles()
 
 
+def _a_text_is_stored_again_after_a_backup() -> None:
+    """The server lost it with a backup, numbers go on, and another attempt brings it once more."""
+    scene = Scene(FULL)
+    scene.begin()
+    said = scene.say("mine")
+    scene.settles()
+    scene.wait(20.0)
+    scene.server.restore("s1", 25.0, skips=True, is_told=False)
+    scene.server.write("s1", "user", said.text, client=said.client)
+
+    scene.settles()
+
+
 def _an_engine_dies_between_coverage_and_records() -> None:
     """An old message is edited; the engine dies while that is being stored."""
     scene = Scene(FULL)
@@ -109,6 +122,7 @@ def _with_all_layers() -> tuple[Patch, ...]:
 
 # Defect -> the layers that are switched off, and what happens.
 SCENARIOS: Final = {
+    "draw-by-id-only": (_with_all_layers, _a_text_is_stored_again_after_a_backup),
     "drop-early-edits": (_without_probe, _a_change_overtakes_its_message),
     "read-before-subscribe": (
         _without_probe,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from threadline.core.model import Health
 
+from .agent import SERVER_ACTS
 from .chance import Chance
 from .forms import FULL_FORMS, THREE_CALLS
-from .person import ACTS, SESSIONS, script
+from .machine import MACHINE_ACTS
+from .person import PERSON_ACTS
 from .profiles import PROFILES, replaced
+from .script import OF_BOB, SESSIONS, script
 from .stage import Stage
 from .watch import Violation
 
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .forms import Form
-    from .person import Act
     from .profiles import Patch, Profile
+    from .script import Act
 
 __all__ = ["Outcome", "Plan", "Simulation", "run"]
 
@@ -31,6 +35,11 @@ QUIET: Final = 15.0  # seconds that it must stay so
 LAST_NAP: Final = 8.0  # seconds asleep at the end of a storm; more than the clocks may part by
 SETTLED: Final = 60.0  # seconds of peace after which nothing but the probe goes on
 OLDER: Final = 20  # messages back from the newest: more than a look at the tail reads again
+MINUTES: Final = 3  # after which it has to be quiet
+LOOKS: Final = 3  # requests a minute of a session on show: one each 25 seconds
+SPARE: Final = 3  # requests beside: numbers believed empty are tried again, lists of sessions read
+MAX_STEPS: Final = 80  # facts and timers a minute, of both browsers
+ACTS: Final = {**PERSON_ACTS, **SERVER_ACTS, **MACHINE_ACTS}
 HAS_FAULT: Final = 0.7  # of the faults that a profile may have a run has these
 
 
@@ -85,7 +94,7 @@ class Simulation(Stage):
         faults = self._choose(draws, "faults", self.profile.faults)
         acts = self._choose(draws, "acts", self.profile.acts)
         self.seconds = draws.between("storm", *STORM)
-        self.script = script(draws.of("script"), acts, self.seconds)
+        self.script = script(draws, acts, self.seconds)
         self._faults = tuple(sorted(faults))
         super().__init__(_form(draws), plan.seed, faults)
         if not self.profile.has_probe:
@@ -100,7 +109,8 @@ class Simulation(Stage):
             outcome.problem = str(violation)
         except AssertionError as error:
             outcome.problem = f"S17: {type(error).__name__}: {error}"
-        outcome.counts = {**self.watch.counts, **self.server.counts, **self.chance.hit}
+        own = sum((Counter(browser.counts) for browser in self.browsers), Counter[str]())
+        outcome.counts = {**self.watch.counts, **self.server.counts, **self.chance.hit, **own}
         outcome.trace = self.trace()
         outcome.steps = self.steps
         outcome.messages = sum(len(one) for one in self.server.begun.values())
@@ -110,10 +120,13 @@ class Simulation(Stage):
 
     def _choose(self, draws: Chance, what: str, rates: Mapping[str, float]) -> dict[str, float]:
         """Return the faults, or acts, that this run has (a swarm: sync.md fault 82)."""
-        stream = draws.of(what)
         chosen = {}
         for name, rate in rates.items():
-            is_chosen = stream.random() < HAS_FAULT or name in self.profile.kept or name in _ALWAYS
+            is_chosen = (
+                draws.of(f"{what}/{name}").random() < HAS_FAULT
+                or name in self.profile.kept
+                or name in _ALWAYS
+            )
             if is_chosen and name not in self.plan.without:
                 chosen[name] = rate
         return chosen
@@ -121,6 +134,7 @@ class Simulation(Stage):
     def _storm_and_peace(self) -> float:
         for number, session_id in enumerate(SESSIONS):
             self.server.begin_with(session_id, 5 + 60 * number)
+        self.server.begin_with(OF_BOB, 3)
         for browser in self.browsers:
             browser.open_view(SESSIONS[0])
             browser.start()
@@ -173,7 +187,35 @@ class Simulation(Stage):
                 raise Violation(problem)
         for problem in self.ledger.problems_at_the_end():
             raise Violation(problem)
+        self._quiet_minute()
         return equal_since - began
+
+    def _quiet_minute(self) -> None:
+        """See that what goes on dies down, once all is equal (sync.md L5, 2.17).
+
+        Raises:
+            Violation: in none of the next minutes is there only what has to be: the looks at the
+                tail, and a few late ones at numbers believed empty.
+        """
+        busy = None
+        for _ in range(MINUTES):
+            busy = self._busy_minute()
+            if busy is None:
+                return
+        raise Violation(f"L5: {busy}, {MINUTES} minutes after all was equal")
+
+    def _busy_minute(self) -> str | None:
+        """Let a minute pass; return what goes on in it that need not."""
+        since, steps = self.schedule.now, self.steps
+        self.schedule.run_until(since + 60.0)
+        for browser in self.browsers:
+            life = browser.life
+            shown = 0 if life is None else len(set(life.engine._state.shown()))
+            asked = 0 if life is None else sum(at >= since for at, _ in life.begun)
+            if asked > LOOKS * shown + SPARE:
+                return f"{browser.name} asks {asked} times in a minute"
+        taken = self.steps - steps
+        return f"{taken} steps in a minute" if taken > MAX_STEPS else None
 
 
 _ALWAYS: Final = frozenset({"say", "post", "turn"})

@@ -6,6 +6,7 @@ import pytest
 
 from threadline.core.model import Delivery
 
+from .accounts import RENEWED
 from .forms import FULL, THREE_CALLS, Form
 from .scene import Scene
 
@@ -76,7 +77,7 @@ def test_fault_81_everything_at_once(form: Form) -> None:
     """The sign-in ends, the machine sleeps, the server restarts, the disk is full: then peace."""
     scene = begun(form, browsers=2)
     scene.say("one")
-    scene.server.tokens = {"renewed"}
+    scene.server.tokens = {RENEWED}
     scene.browser.disk.stored.fails = "quota"
     scene.browser.sleep(20.0)
     scene.wait(5.0)
@@ -85,6 +86,6 @@ def test_fault_81_everything_at_once(form: Form) -> None:
     scene.wait(30.0)
     scene.browser.disk.stored.fails = None
     for browser in scene.browsers:
-        browser.change_token("renewed")
+        browser.change_token(RENEWED)
 
     scene.settles()

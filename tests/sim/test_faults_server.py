@@ -8,6 +8,7 @@ from tests.support.builders import EPOCH
 from threadline.core.connection import ConnectionState
 from threadline.core.model import Delivery, GapState
 
+from .accounts import RENEWED
 from .forms import FULL, THREE_CALLS, Form
 from .scene import Scene
 
@@ -26,14 +27,14 @@ def begun(form: Form = FULL, messages: int = 5) -> Scene:
 def test_fault_31_the_sign_in_is_over_for_five_minutes(form: Form) -> None:
     """The badge says so, what was sent is kept, and goes in its order afterwards."""
     scene = begun(form)
-    scene.server.tokens = {"renewed"}
+    scene.server.tokens = {RENEWED}
     first, second = scene.say("one"), scene.say("two")
     scene.cut()
     scene.wait(300.0)
     assert scene.show().connection.state is ConnectionState.FAILED
     assert [one.client_message_id for one in scene.show().pending] == [first.client, second.client]
 
-    scene.browser.change_token("renewed")
+    scene.browser.change_token(RENEWED)
 
     scene.settles()
     assert [one.content for one in scene.show().messages if one.role == "user"][:2] == [

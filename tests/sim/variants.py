@@ -207,10 +207,10 @@ def _outbox_after_failure() -> tuple[Patch, ...]:
         self.unwritten[entry.client_message_id] = entry
         return True
 
-    def update_row(self: disk.Disk, entry: OutboxEntry) -> None:
+    def update_row(self: disk.Disk, entry: OutboxEntry, term: int, tell: Any) -> None:
         is_late = entry.client_message_id not in self.rows
         if not (is_late and entry.delivery is Delivery.SENDING):
-            real(self, entry)
+            real(self, entry, term, tell)
 
     return ((disk.Disk, "write_row", write_row), (disk.Disk, "update_row", update_row))
 

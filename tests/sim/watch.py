@@ -5,6 +5,7 @@ The checks look into the engine on purpose: what is wrong inside shows on screen
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -17,14 +18,20 @@ from threadline.core.pusher import channel_of
 from threadline.core.rest import AskedMessages
 from threadline.core.rest_answers import retry_after
 
+from .accounts import may_see, name_of
+from .model_server import body_of
+from .script import NEW
+from .sometimes import Sometimes
+
 if TYPE_CHECKING:
+    from threadline.core.effects import SendRequest
     from threadline.core.events import Event
     from threadline.core.history import History
     from threadline.core.model import Message, MessageId, SessionId, SessionView
     from threadline.core.session import Session
     from threadline.core.transcript import Transcript
 
-    from .browser import Life
+    from .browser import Life, LifeKey
     from .ledger import Ledger
     from .model_server import ModelServer
     from .stored import Conversation
@@ -66,12 +73,13 @@ class Watch:
 
     def __init__(self, server: ModelServer, ledger: Ledger) -> None:
         self.counts: dict[str, int] = {}
+        self._sometimes = Sometimes(self.count)
         self._server = server
         self._ledger = ledger
-        self._seen: dict[tuple[int, SessionId], _Seen] = {}
-        self._begun: dict[int, int] = {}
-        self._told_to_wait: dict[tuple[int, str], float] = {}
-        self._reads: dict[tuple[int, SessionId], dict[int, float]] = {}
+        self._seen: dict[tuple[LifeKey, SessionId], _Seen] = {}
+        self._begun: dict[LifeKey, int] = {}
+        self._told_to_wait: dict[tuple[LifeKey, str], float] = {}
+        self._reads: dict[tuple[LifeKey, SessionId], dict[int, float]] = {}
 
     def count(self, what: str) -> None:
         """Something of the "sometimes" list happened."""
@@ -81,14 +89,14 @@ class Watch:
         """Remember what the server asked for, before the engine acts on it."""
         if isinstance(event, TokenChanged):
             # Another sign-in is another client for a server that limits rates.
-            self._told_to_wait = {k: v for k, v in self._told_to_wait.items() if k[0] != id(life)}
+            self._told_to_wait = {k: v for k, v in self._told_to_wait.items() if k[0] != life.key}
         if isinstance(event, RequestAnswered) and event.status in (429, 503):
             asked = next((one for at, one in life.begun if one.request == event.request), None)
             wall = life.browser.moment().wall
             pause = retry_after(event.headers, wall)
             if asked is not None and pause is not None:
                 until = life.browser.schedule.now + pause
-                self._told_to_wait[id(life), _place(asked.url)] = until
+                self._told_to_wait[life.key, _place(asked.url)] = until
 
     def after_step(self, life: Life, event: Event | None) -> None:
         """Check everything that may have changed.
@@ -101,6 +109,7 @@ class Watch:
         for session in list(life.engine._state.sessions.values()):
             self._session(life, session, event)
         self._requests(life)
+        self._sometimes.look(life)
         for problem in self._ledger.problems():
             raise Violation(problem)
 
@@ -113,6 +122,10 @@ class Watch:
         for view in life.shown.values():
             _check_list(view, is_ordered=self._gives_numbers_once(view.session_id))
             _check_badge(life, view)
+            if view.account is not None and view.messages and view.session_id is not None:
+                who = view.account.id.rpartition("/")[2]
+                if not may_see(who, view.session_id):
+                    raise Violation(f"S10: {who} sees {view.session_id}")
 
     def _gives_numbers_once(self, session_id: SessionId | None) -> bool:
         """Whether the server may be believed: what was restored twice in ten minutes may not."""
@@ -124,7 +137,7 @@ class Watch:
 
     def _session(self, life: Life, session: Session, event: Event | None) -> None:
         history, transcript = session.history, session.history.transcript
-        key = (id(life), session.id)
+        key = (life.key, session.id)
         seen = self._seen.get(key)
         if seen is None:
             seen = self._seen[key] = _Seen(transcript, -1)
@@ -235,27 +248,39 @@ class Watch:
             self.count("circuit opened")
 
     def _requests(self, life: Life) -> None:
-        known = self._begun.get(id(life), 0)
+        known = self._begun.get(life.key, 0)
         if len(life.begun) == known:
             return
-        self._begun[id(life)] = len(life.begun)
+        self._begun[life.key] = len(life.begun)
         now = life.browser.schedule.now
         for _, request in life.begun[known:]:
             place = _place(request.url)
+            self._sometimes.asked(request)
             is_bound = place.endswith(("/messages", "/changes", "/interact", "/pusher/auth"))
-            if is_bound and now + HAIR < self._told_to_wait.get((id(life), place), 0.0):
+            if is_bound and now + HAIR < self._told_to_wait.get((life.key, place), 0.0):
                 raise Violation(f"S12: {place} is asked before the server's Retry-After")
             purpose = life.engine._state.rest._asked.get(request.request)
             if isinstance(purpose, AskedMessages):
                 self._read_begun(life, purpose, life.browser.moment().monotonic)
+            if place.endswith("/interact"):
+                self._check_author(request)
         _check_in_the_air(life)
         for first, last in zip(life.opened_at, life.opened_at[MAX_CONNECTS:], strict=False):
             if last - first < CONNECT_WINDOW - HAIR:
                 raise Violation("S12: more than 12 sockets in a minute")
 
+    def _check_author(self, request: SendRequest) -> None:
+        """Check that nobody's text is sent in somebody else's name."""
+        assert request.token is not None
+        client = json.loads(body_of(request)).get("clientMessageId")
+        said = None if client is None else self._ledger.of(client.partition("-")[0])
+        who = name_of(request.token.get_secret_value())
+        if said is not None and said.account is not None and not said.account.endswith(who):
+            raise Violation(f"S10: {said.text!r} of {said.account} is sent by {who}")
+
     def _read_begun(self, life: Life, purpose: AskedMessages, now: float) -> None:
         # The pages of one read follow each other; the budget is of reads begun.
-        begun = self._reads.setdefault((id(life), purpose.session_id), {})
+        begun = self._reads.setdefault((life.key, purpose.session_id), {})
         begun.setdefault(purpose.number, now)
         lately = [at for at in begun.values() if at > now - READ_WINDOW + HAIR]
         if len(lately) > MAX_READS:
@@ -288,8 +313,10 @@ def _check_in_the_air(life: Life) -> None:
         raise Violation("S12: two reads of one session at once")
     if sum(place.endswith("/pusher/auth") for place in places) > MAX_AUTHORIZATIONS:
         raise Violation("S12: more than 6 authorizations at once")
-    sending = [one for one in life.engine._state.outbox if one.delivery is Delivery.SENDING]
-    if len({one.session_id for one in sending}) != len(sending):
+    outbox = life.engine._state.outbox
+    sending = [one for one in outbox if one.delivery is Delivery.SENDING]
+    places = [one.session_id or outbox.chat_of(one.client_message_id) for one in sending]
+    if len(set(places)) != len(places):
         raise Violation("S9: two texts of one session are in the air")
 
 
@@ -313,7 +340,7 @@ def _check_list(view: SessionView, *, is_ordered: bool) -> None:
     if any(one.deleted for one in view.messages):
         raise Violation("S4: a deleted message is on show")
     if view.session_id is not None and any(
-        not one.content.startswith(view.session_id) for one in view.messages
+        not one.content.startswith((view.session_id, NEW)) for one in view.messages
     ):
         raise Violation(f"S10: a message of another session is shown in {view.session_id}")
 

@@ -236,7 +236,7 @@ def _authorization(
             refusal = Refusal.FORBIDDEN
             client.authorization_refused(channel, socket_id, refusal, failure, now.monotonic)
         case _:
-            pause = rest_answers.retry_after(headers, now.wall)
+            pause = rest_answers.retry_after(headers, now.wall) or 0.0
             client.authorization_failed(channel, socket_id, failure, now.monotonic, pause)
 
 

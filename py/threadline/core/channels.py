@@ -143,13 +143,14 @@ class Channels:
         channel.refusal, channel.awaits_ack = None, False
         channel.failures = channel.missed_acks = channel.signature_errors = 0
 
-    def failed(self, channel: Channel, now: float, retry_after: float | None = None) -> None:
-        """A try failed in a way that may pass; `retry_after` is the server's word, in seconds."""
+    def failed(self, channel: Channel, now: float) -> None:
+        """A try failed in a way that may pass: wait longer each time."""
         channel.failures += 1
-        pause = request_delay(channel.failures, self._jitter())
-        channel.wait(now + pause)
-        if retry_after is not None:
-            self._not_before = max(self._not_before, now + retry_after)
+        channel.wait(now + request_delay(channel.failures, self._jitter()))
+
+    def hold(self, now: float, seconds: float) -> None:
+        """The endpoint asked for a pause of so many seconds: it is asked for no channel before."""
+        self._not_before = max(self._not_before, now + seconds)
 
     def complained(self, now: float) -> list[Channel]:
         """An error without a channel came; return the channels that it concerned.

@@ -33,6 +33,7 @@ def begin(state: State, now: Moment) -> None:
         else remembered_account(token, state.settings.api_base, state.remembered)
     )
     was_certain, before = state.is_account_certain, state.owner
+    was_undecided, state.is_owner_undecided = state.is_owner_undecided, False
     state.is_account_certain = known is not None
     state.account = known
     if token is None:
@@ -47,7 +48,11 @@ def begin(state: State, now: Moment) -> None:
     state.owner = account
     if before is not None and not is_same:
         _change(state, before, now)
+    elif was_undecided:
+        # What was read in between may be somebody else's, whose token was there and is gone.
+        viewing.forget_sessions(state, now)
     if known is not None:
+        sending.adopt(state, (), now)  # what waited for this one, before anything is read
         storing.open_for_account(state, now)
 
 
@@ -92,6 +97,10 @@ def _change(state: State, before: Account, now: Moment) -> None:
     """It is somebody else: nothing that was read is theirs, and what waits is sealed."""
     storing.close(state, now)
     unsent = [replace(entry, account=entry.account or before.id) for entry in state.outbox]
+    for sealed, entry in zip(unsent, state.outbox, strict=True):
+        if entry.account is None:
+            # On disk, too: the next engine would take what bears no name for whoever is here.
+            state.effects.append(WriteOutboxRow(sealed))
     state.outbox = Outbox(state.jitter)
     sending.adopt(state, unsent, now)
     viewing.forget_sessions(state, now)

@@ -183,15 +183,15 @@ class PusherClient:
         socket_id: str,
         failure: Failure | None,
         now: float,
-        retry_after: float | None = None,
+        retry_after: float = 0.0,
     ) -> None:
-        """The endpoint could not be asked, or gave no usable answer; this may pass.
-
-        `failure` is None where that is no news; `retry_after` is the endpoint's word, in seconds.
+        """The endpoint gave no usable answer, which may pass. `failure` is None if that is no news,
+        `retry_after` the endpoint's word, in seconds: it holds for the next socket, too.
         """
+        self.channels.hold(now, retry_after)
         channel = self._authorizing(name, socket_id)
         if channel is not None:
-            self.channels.failed(channel, now, retry_after)
+            self.channels.failed(channel, now)
             self.failure = failure
             self._notices.append(StateChanged())
             self._ask_for_channels(now)

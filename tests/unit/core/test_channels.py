@@ -117,7 +117,9 @@ def test_the_servers_pause_is_not_undercut() -> None:
     channels = wanting("a")
     (channel,) = channels.take_due(0.0)
 
-    channels.failed(channel, 0.0, retry_after=30.0)
+    channels.failed(channel, 0.0)
+    channels.hold(0.0, 30.0)
+    channels.hold(1.0, 0.0)
 
     assert channels.next_deadline() == 30.0
     channels.begin(4.0)  # a new socket does not undo what the endpoint asked for

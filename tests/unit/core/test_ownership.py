@@ -285,6 +285,57 @@ def test_a_remembered_account_signs_what_it_finds() -> None:
     assert [one.account for one in after.rows.values()] == [ME]
 
 
+def test_what_was_read_before_it_was_known_whose_token_it_was_is_not_the_next_ones() -> None:
+    """SPEC.md V6, S11: somebody else was here, unnamed, and the first one is back."""
+    world = signed_in()
+    world.server.intercept = _answering("/api/me", Reply(503))
+    world.server.store("s2", "theirs")
+    world.sign_in_as("other")
+    world.ask("open_session", session="s2")
+    world.advance(2.0)
+    assert world.texts() == ["theirs"]
+    world.server.is_up = False
+
+    world.sign_in_as("token")
+    world.advance(2.0)
+
+    assert (world.texts(), account(world)) == ([], ME)
+    assert SessionId("s2") not in world.disk.only().coverage
+
+
+def test_what_nobody_was_known_to_have_written_is_sealed_on_disk_when_somebody_else_comes() -> None:
+    """SPEC.md V6: the next engine does not take it for theirs."""
+    remembered = json.loads(signed_in().storage["account"])
+    world = world_of()
+    unsigned = entry("c0", session="s1")
+    world.rows[unsigned.client_message_id] = unsigned
+    world.start("other", unsent=(unsigned,))
+    world.attach()
+    world.engine._state.remembered = remembered
+
+    world.sign_in_as("token")
+
+    (row,) = world.rows.values()
+    assert (account(world), row.account) == (ME, "api.test")
+
+
+def test_what_an_engine_without_a_token_found_is_sent_once_its_account_is_back() -> None:
+    """SPEC.md V6: in the same engine, and before anything is read that might be its message."""
+    world = signed_in()
+    waiting = entry("c0", session="s1", account=ME)
+    after = world.next_life()
+    after.rows[waiting.client_message_id] = waiting
+    after.start(None, unsent=(waiting,))
+    after.attach()
+    assert after.show().pending == ()
+
+    after.sign_in_as("token")
+    after.advance(2.0)
+
+    assert "do c0" in after.texts()
+    assert after.rows == {}
+
+
 def test_another_server_has_other_accounts() -> None:
     """SPEC.md S11: also where its ids are the same."""
     world = signed_in()

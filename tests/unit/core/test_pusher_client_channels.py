@@ -97,6 +97,24 @@ def test_an_endpoint_that_fails_is_asked_again() -> None:
     assert line.words == "Try later."
 
 
+def test_the_pause_of_an_endpoint_outlives_the_socket_it_was_asked_for() -> None:
+    """SPEC.md H8: the answer comes when that socket is gone; the next one does not ask earlier."""
+    line = Line("s1")
+    line.greet()
+    line.lose()
+    line.next_attempt()
+    line.forget()
+
+    line.client.authorization_failed(channel(), "7.1", Failure("Later."), line.now, retry_after=9.0)
+    line.greet()
+    line.drain()
+    line.advance(8.9)
+    assert line.asked == []
+    line.advance(0.1)
+
+    assert line.asked == [channel()]
+
+
 def test_wanting_twice_asks_once() -> None:
     """B68: while pending, and when joined."""
     line = Line("s1")
