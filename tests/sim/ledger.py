@@ -101,7 +101,7 @@ class Ledger:
             is_torn = said.client in said.browser.disk.torn and not self._server.form.is_full
             if len(rows) > 1 and not (said.was_retried or went_back or is_torn):
                 yield f"S8: {said.text!r} is on the server {len(rows)} times"
-            if any(row.id not in conversation.ever for row in rows):
+            if said.session_id and any(row.id not in conversation.ever for row in rows):
                 yield f"S10: {said.text!r} is in another session than it was sent to"
         for browser, session_id in {
             (one.browser, one.session_id) for one in self.said if one.session_id

@@ -20,6 +20,8 @@ CORPUS = (
     ("hostile", 13),
     ("hostile", 14),
     ("hostile", 100),
+    ("hostile", 2_000_012),
+    ("hostile", 3_000_004),
     ("no-refetch", 4),
     ("backup", 6),
     ("backup", 16),

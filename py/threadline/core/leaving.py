@@ -28,8 +28,9 @@ def sign_out(state: State, unsent: Literal["ask", "keep", "remove"]) -> int:
         state.effects += [DeleteOutboxRow(entry.client_message_id) for entry in state.outbox]
         state.outbox = Outbox(state.jitter)
     owner = None if state.owner is None else state.owner.id
-    for entry in state.outbox:
-        state.effects.append(WriteOutboxRow(replace(entry, account=entry.account or owner)))
+    kept = tuple(replace(entry, account=entry.account or owner) for entry in state.outbox)
+    state.effects += [WriteOutboxRow(entry) for entry in kept]
+    state.sealed, state.outbox = (*state.sealed, *kept), Outbox(state.jitter)
     state.effects += state.saving.erase()
     state.effects.append(WriteStorage("account", None))
     state.effects.append(WriteStorage("accessToken", None))

@@ -50,7 +50,7 @@ def begin(state: State, now: Moment) -> None:
         _change(state, before, now)
     elif was_undecided:
         # What was read in between may be somebody else's, whose token was there and is gone.
-        viewing.forget_sessions(state, now)
+        _forget(state, now)
     if known is not None:
         sending.adopt(state, (), now)  # what waited for this one, before anything is read
         storing.open_for_account(state, now)
@@ -103,4 +103,10 @@ def _change(state: State, before: Account, now: Moment) -> None:
             state.effects.append(WriteOutboxRow(sealed))
     state.outbox = Outbox(state.jitter)
     sending.adopt(state, unsent, now)
+    _forget(state, now)
+
+
+def _forget(state: State, now: Moment) -> None:
+    """Let go of what was read, and of the channels: a right to listen is of who asked for it."""
+    state.client.want((), now.monotonic)
     viewing.forget_sessions(state, now)

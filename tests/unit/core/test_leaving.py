@@ -70,6 +70,12 @@ def test_what_is_kept_is_sealed(world: World) -> None:
 
     assert [one.account for one in world.rows.values()] == ["api.test/user-1"]
     assert world.disk.databases == {}
+    assert world.show().pending == ()
+    world.server.is_up = True
+    world.sign_in_as("token")
+    world.advance(60.0)
+    assert "do it" in world.texts()
+    assert world.rows == {}
 
 
 def test_what_is_removed_is_gone(world: World) -> None:

@@ -285,6 +285,21 @@ def test_a_remembered_account_signs_what_it_finds() -> None:
     assert [one.account for one in after.rows.values()] == [ME]
 
 
+def test_channels_are_joined_anew_in_the_name_of_who_is_here() -> None:
+    """SPEC.md V6: what one may listen to, the next one may not because of that."""
+    world = signed_in()
+    world.server.tokens.add(subject("user-2"))
+    world.server.intercept = _answering("/pusher/auth", Reply(403))
+    world.server.account = "user-2"
+
+    world.sign_in_as(subject("user-2"))
+    world.advance(2.0)
+    world.server.post("s1", "for the first one")
+    world.advance(0.1)
+
+    assert "for the first one" not in world.texts()
+
+
 def test_what_was_read_before_it_was_known_whose_token_it_was_is_not_the_next_ones() -> None:
     """SPEC.md V6, S11: somebody else was here, unnamed, and the first one is back."""
     world = signed_in()
