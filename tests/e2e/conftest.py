@@ -27,6 +27,7 @@ from tests.support.fault_proxy import FaultProxy, fault_proxy
 from tests.support.fault_stage import FaultStage
 from tests.support.panel_page import connected
 from tests.support.sockudo_server import sockudo_server
+from tests.support.stored_sessions import transact
 from threadline_build.chromium import find_chromium
 
 if TYPE_CHECKING:
@@ -178,6 +179,12 @@ def browser(
 def session(server: BackendServer) -> str:
     """A conversation of the test's own."""
     return server.new_session("A test")
+
+
+@pytest.fixture
+def empty_outbox(browser: ExtensionBrowser) -> None:
+    """The browser holds no text that an earlier test left unsent."""
+    transact(browser, "threadline", ["outbox"], "clear", write=True)
 
 
 @pytest.fixture

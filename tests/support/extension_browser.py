@@ -212,15 +212,18 @@ class ExtensionBrowser:
         """Return `threadlineBoot` of the page that hosts the engine: how it booted, and why so."""
         if host == "panel":
             return dict(page.evaluate("() => globalThis.threadlineBoot"))
+        return dict(self.evaluate_in_engine("globalThis.threadlineBoot"))
+
+    def evaluate_in_engine(self, expression: str) -> Any:
+        """Evaluate JavaScript in the offscreen document, and return its value."""
         connection = self.context.browser
         assert connection is not None
         session = connection.new_browser_cdp_session()
         listed = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
         engine = next(one for one in listed if one["url"] == self.url("engine.html"))
         address = engine["targetId"]
-        return _evaluate_over_debugging_port(
-            self.debugging_port, address, "JSON.stringify(globalThis.threadlineBoot)"
-        )
+        spelt = f"JSON.stringify(({expression}) ?? null)"
+        return _evaluate_over_debugging_port(self.debugging_port, address, spelt)
 
     def targets(self) -> list[Json]:
         """Return every target that the debugging port lists, the offscreen document included."""
@@ -253,7 +256,7 @@ class ExtensionBrowser:
             browser.close()
 
 
-def _evaluate_over_debugging_port(port: int, target: str, expression: str) -> Json:
+def _evaluate_over_debugging_port(port: int, target: str, expression: str) -> Any:
     """Evaluate JavaScript in a target that Playwright does not list, and decode its JSON."""
     address = f"ws://127.0.0.1:{port}/devtools/page/{target}"
     with connect(address, max_size=None) as channel:
@@ -262,7 +265,7 @@ def _evaluate_over_debugging_port(port: int, target: str, expression: str) -> Js
         while True:
             answer = json.loads(channel.recv(timeout=10))
             if answer.get("id") == 1:
-                return dict(json.loads(answer["result"]["result"]["value"]))
+                return json.loads(answer["result"]["result"]["value"])
 
 
 def _free_port() -> int:

@@ -107,6 +107,14 @@ def _change(state: State, before: Account, now: Moment) -> None:
 
 
 def _forget(state: State, now: Moment) -> None:
-    """Let go of what was read, and of the channels: a right to listen is of who asked for it."""
+    """Let go of what was read, and of the channels: a right to listen is of who asked for it.
+
+    A pause that the server asked for holds all the same.
+    """
     state.client.want((), now.monotonic)
+    restraints = {one.id: one.history.agenda.restraint for one in state.sessions.values()}
     viewing.forget_sessions(state, now)
+    for session in state.sessions.values():
+        agenda = session.history.agenda
+        agenda.restraint = restraints.get(session.id, agenda.restraint)
+        agenda.restraint.lift()
