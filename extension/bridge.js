@@ -15,7 +15,16 @@ const early = [];
 
 function deliver(topic, number = 0, text = '') {
   if (listener === null) early.push([topic, number, text]);
-  else listener(topic, number, text);
+  else if (!isDead) hand(topic, number, text);
+}
+
+/** Python handles whatever its own code raises: what comes out here is that the interpreter itself has ended. */
+function hand(topic, number, text) {
+  try {
+    listener(topic, number, text);
+  } catch (error) {
+    engineDied(`the engine has ended: ${error?.stack ?? error}`);
+  }
 }
 
 // --- views ------------------------------------------------------------------------------------------------------
@@ -96,6 +105,17 @@ function dropEngine() {
   const all = [...views.values()];
   views.clear();
   for (const { end } of all) end();
+}
+
+let isDead = false;
+
+/** There is no interpreter, or no more. The service worker makes another page for one; a panel says so in words. */
+function engineDied(words) {
+  isDead = true;
+  report('error', words);
+  dropEngine();
+  endLife();
+  if (!direct) tellWorker({ type: 'engine-died' });
 }
 
 let endLife;
@@ -337,7 +357,7 @@ function boot() {
 globalThis.threadlineHost = {
   listen(deliverTo) {
     listener = deliverTo;
-    for (const delivery of early.splice(0)) listener(...delivery);
+    for (const delivery of early.splice(0)) hand(...delivery);
   },
   openSocket,
   sendText,
@@ -361,6 +381,7 @@ globalThis.threadlineHost = {
   attachView,
   holdEngine,
   dropEngine,
+  engineDied,
   holdsEngine: () => isHeld,
   letGo,
   lifeOver,

@@ -11,7 +11,4 @@ navigator.locks
     python.runPython('from threadline.app import engine_host; engine_host.start("offscreen")');
     await globalThis.threadlineHost.lifeOver; // until the page ends, or the engine steps down
   })
-  .catch((error) => {
-    globalThis.threadlineHost.dropEngine();
-    globalThis.threadlineHost.report('error', `the engine did not start: ${error?.stack ?? error}`);
-  });
+  .catch((error) => globalThis.threadlineHost.engineDied(`the engine did not start: ${error?.stack ?? error}`));

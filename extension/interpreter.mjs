@@ -8,6 +8,8 @@ import { layOut, lend, PREAMBLE_CAPACITY, readSnapshot } from './runtime/sparse.
 export { version };
 
 const PYTHON_ZIP = '/lib/python314.zip'; // where this Python looks for its modules
+const SLOW_BOOT_MS = 4_000; // several times what a boot takes; on a busy machine it may be just that
+const LONGEST_BOOT_MS = 60_000;
 const LATEST_MOUNT_MS = 5_000; // after the boot, however busy the page is
 
 const here = (path) => new URL(path, import.meta.url).href;
@@ -99,7 +101,26 @@ function mountLater(python) {
  * @param {object} options Pyodide's own; where its files lie is decided here
  * @returns {Promise<object>} Pyodide, with Threadline importable
  */
-export async function loadPyodide(options = {}) {
+export function loadPyodide(options = {}) {
+  return watched(boot(options));
+}
+
+/** Pyodide says nothing when its own module cannot be had, and waits for ever: where it is slow, see whether it can. */
+async function watched(booting) {
+  const timers = [];
+  const fault = new Promise((_, reject) => {
+    const check = () => WebAssembly.compileStreaming(read('./vendor/pyodide/pyodide.asm.wasm')).catch(reject);
+    timers.push(setTimeout(check, SLOW_BOOT_MS));
+    timers.push(setTimeout(() => reject(new Error('Python did not start within a minute')), LONGEST_BOOT_MS));
+  });
+  try {
+    return await Promise.race([booting, fault]);
+  } finally {
+    timers.forEach(clearTimeout);
+  }
+}
+
+async function boot(options) {
   const started = performance.now();
   const booted = (kind, reason) => {
     globalThis.threadlineBoot = { kind, reason, milliseconds: Math.round(performance.now() - started) };

@@ -18,9 +18,8 @@ export function startEngineHere() {
       })
       .catch((error) => {
         starting = null;
-        globalThis.threadlineHost?.dropEngine();
         const words = `the engine did not start in this page: ${error?.stack ?? error}`;
-        if (globalThis.threadlineHost) globalThis.threadlineHost.report('error', words);
+        if (globalThis.threadlineHost) globalThis.threadlineHost.engineDied(words);
         else console.error(words);
         reject(error);
       });

@@ -6,6 +6,8 @@ import { allRows } from './outbox_store.js';
 const ENGINE_PAGE = 'engine.html';
 const ENGINE_LOCK = 'threadline-engine';
 const WANTED = 'engineWanted'; // in storage: the engine is to be there although no view is open
+const DEATHS = 'engineDeaths'; // in the session's storage: when it ended last
+const DEATHS_MS = 30_000; // twice in so short a time, and no other is made before it has passed
 const ALARM = 'engine';
 const ALARM_MINUTES = 0.5; // how often it is looked whether a wanted engine is there; Chrome allows no less
 
@@ -30,6 +32,8 @@ async function ensureEngine({ anyhow = false } = {}) {
     if (!anyhow || isHeld) return;
   }
   if (await chrome.offscreen.hasDocument()) return;
+  const [before, last] = await deaths();
+  if (last - before < DEATHS_MS && Date.now() - last < DEATHS_MS) throw new Error('The engine has just ended twice.');
   creating ??= chrome.offscreen
     .createDocument({
       url: ENGINE_PAGE,
@@ -64,6 +68,22 @@ function keepEngine(isWanted) {
   ]);
 }
 
+/** When the engine ended last without being told to, and when before that: epoch milliseconds, or 0. */
+async function deaths() {
+  const { [DEATHS]: known } = await chrome.storage.session.get(DEATHS);
+  return known ?? [0, 0];
+}
+
+/**
+ * There is no interpreter in the offscreen document, or no more: close it, so that it is not taken for an engine. Where
+ * it has ended twice in a short time a panel that asks for one tries to run it itself, and says so if it cannot.
+ */
+async function replaceEngine() {
+  const [, last] = await deaths();
+  await chrome.storage.session.set({ [DEATHS]: [last, Date.now()] });
+  await closeEngine();
+}
+
 async function closeEngine() {
   if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument();
 }
@@ -77,6 +97,7 @@ const ANSWERS = {
   },
   'keep-engine': ({ isWanted }) => keepEngine(isWanted),
   'close-engine': closeEngine,
+  'engine-died': replaceEngine,
   'show-unread': ({ count }) => chrome.action.setBadgeText({ text: count > 99 ? '99+' : count > 0 ? String(count) : '' }),
   'storage-read': ({ keys }) => chrome.storage.local.get(keys),
   'storage-write': ({ entries }) => chrome.storage.local.set(entries),

@@ -82,8 +82,15 @@ const link = new EngineLink({
     for (const message of unpainted.values()) link.post(message);
     tellReading();
   },
-  failed: () => painting.stand('banner', find('banner-no-engine').content.cloneNode(true)),
+  failed: showNoEngine,
 });
+
+function showNoEngine() {
+  badge.dataset.connectionState = 'failed';
+  badge.title = 'The engine could not start.';
+  painting.stand('badge', find('badge-no-engine').content.cloneNode(true));
+  painting.stand('banner', find('banner-no-engine').content.cloneNode(true));
+}
 
 function showStarting() {
   badge.dataset.connectionState = 'connecting';
@@ -227,6 +234,7 @@ const commands = {
   load_history: () => link.post({ type: 'load_history' }),
   load_older: () => link.post({ type: 'load_older' }),
   reconnect: () => link.post({ type: 'reconnect' }),
+  reload: () => location.reload(),
   copy_code: (_, button) => copyCode(button).then(announce),
 };
 

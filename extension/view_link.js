@@ -8,6 +8,7 @@ import { openLine } from './view_line.js';
 
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 3_000;
+const LONGEST_START_MS = 60_000; // an engine that says nothing for so long is said to be none
 const REFUSALS_ENOUGH = 2; // a single one may be two pages asking at the same moment
 const MOST_WAITING = 50; // messages kept while there is no engine; the oldest go first
 const LONGEST_FRAME_MS = 100; // a page that is covered may get no frame at all
@@ -22,7 +23,7 @@ export class EngineLink {
   /**
    * `hello()` gives the first messages of each line and `receive(message)` gets all that comes in.
    * `changed(attached)` is told when the engine answers for the first time and when it is gone, and
-   * `failed()` when this page was to run the engine and could not. `anyhow`: this page cannot run
+   * `failed()` when this page was to run the engine and could not, or none has said a word for long. `anyhow`: this page cannot run
    * the engine itself, so it asks for one in the background even where panels run it. Such a page
    * shows no conversation: it stays with the line that it got.
    */
@@ -45,6 +46,7 @@ export class EngineLink {
     addEventListener('online', () => this.#wake('online'));
     addEventListener('pageshow', (event) => { if (event.persisted) this.#wake('pageshow'); });
     this.#connect();
+    setTimeout(() => { if (!this.attached) this.failed?.(); }, LONGEST_START_MS);
     chrome.storage.local.get('settings').then(({ settings }) => {
       if (settings?.engineHost === 'panel') this.#offerToHost();
     });
@@ -97,7 +99,7 @@ export class EngineLink {
     try {
       line = openLine({
         heard: (text) => { if (line === this.line) this.#heard(text); },
-        ended: () => this.#lost(line),
+        ended: () => this.#ended(line),
         instead,
       });
     } catch {
@@ -122,6 +124,12 @@ export class EngineLink {
       for (const message of waiting) this.#write(message);
     }
     this.receive(JSON.parse(text));
+  }
+
+  /** The line has ended. One within this page ends with the interpreter; what comes next is looked for all the same. */
+  #ended(line) {
+    if (line?.isHere && line === this.line) this.failed?.();
+    this.#lost(line);
   }
 
   #lost(line, { again = true } = {}) {
@@ -149,7 +157,9 @@ export class EngineLink {
   /** The service worker has answered. Where it can make no engine, this page offers to be its home. */
   #ensured(answer, atOnce) {
     this.refusals = answer?.error ? this.refusals + 1 : 0;
-    if (this.refusals >= REFUSALS_ENOUGH) this.#offerToHost();
-    else if (this.line === null && atOnce) this.#connect();
+    if (this.refusals >= REFUSALS_ENOUGH) {
+      this.failed?.(); // said at once, and taken back by the first word of an engine here
+      this.#offerToHost();
+    } else if (this.line === null && atOnce) this.#connect();
   }
 }

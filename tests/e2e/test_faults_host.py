@@ -5,6 +5,7 @@ What fails in storage has its own tests, and so has how long an engine lives wit
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.engine_process import frozen_extension, set_clock
-from tests.support.extension_browser import extension_browser
+from tests.support.extension_browser import BOOT_LIMIT, extension_browser
 from tests.support.panel_page import (
     answered,
+    articles,
     connected,
     send,
     sequences,
@@ -262,3 +264,85 @@ def test_fault_77_sessions_are_switched_while_reads_are_slow(stage: FaultStage) 
 
     texts_are(page, ["Only at home"])
     stage.equal(page)
+
+
+def test_fault_64_python_does_not_start(
+    stage: FaultStage, playwright: Playwright, fault_dist: Path, tmp_path: Path
+) -> None:
+    """SPEC.md P10, fault 64: what was there is on show, and why there is no more; what is sent is
+    kept, and goes with the next engine.
+    """
+    dist, aside = tmp_path / "dist", tmp_path / "aside"
+    shutil.copytree(fault_dist, dist)
+    python = dist / "vendor" / "pyodide" / "pyodide.asm.wasm"
+    settings = stage.browser.stored("settings")
+    with extension_browser(playwright, dist, tmp_path / "profile") as browser:
+        own = replace(stage, browser=browser)
+        browser.store(accessToken=stage.server.token, settings=settings)
+        stage.add("Seen before")
+        page = own.open_panel()
+        own.equal(page)
+        page.close()
+        browser.forget_engine()
+        python.rename(aside)
+
+        page = browser.open_panel(stage.session, wait=False)
+        texts_are(page, ["Seen before"])
+        said = page.locator("[data-banner=no_engine]")
+        expect(said).to_contain_text("The engine could not start.", timeout=BOOT_LIMIT)
+        expect(page.locator("#badge")).to_have_attribute("data-connection-state", "failed")
+        send(page, "Without Python")
+        texts_are(page, ["Seen before", "Without Python"])
+        assert not browser.has_engine()
+
+        aside.rename(python)
+        said.get_by_role("button", name="Try again").click()
+        own.healed()
+        connected(page, BOOT_LIMIT)
+        answered(page)
+        own.equal(page)
+    assert stage.contents().count("Without Python") == 1
+
+
+def test_fault_64_python_ends_while_it_runs(stage: FaultStage) -> None:
+    """SPEC.md P10, fault 64: the page without an interpreter is not taken for an engine."""
+    page = stage.open_panel()
+    stage.add("Before")
+    stage.equal(page)
+
+    stage.browser.evaluate_in_engine(
+        "threadlineHost.listen(() => { throw new Error('Pyodide already fatally failed'); })"
+    )
+    send(page, "Whoever is next")
+
+    answered(page, BOOT_LIMIT)
+    stage.equal(page)
+    assert stage.contents().count("Whoever is next") == 1
+
+
+def test_fault_78_another_account_while_a_text_waits(stage: FaultStage) -> None:
+    """Fault 78: it is sealed: neither shown nor sent for the other, and there for the first."""
+    page = stage.open_panel()
+    first = stage.server.token
+    stage.proxy.spoil(INTERACT, status=503, headers={"retry-after": "2"}, times=1000)
+    send(page, "Of the first person")
+    wait_for_send(stage)
+
+    stage.browser.store(accessToken=stage.server.sign_in("other", "secret"))
+    expect(articles(page)).to_have_count(0)
+    stage.proxy.heal()
+    foreign = stage.server.new_session("Of the other")
+    second = stage.browser.open_panel(foreign)
+    connected(second)
+    send(second, "Of the other person")
+    answered(second)
+    expect(articles(second).filter(has_text="Of the first person")).to_have_count(0)
+
+    stage.server.sign_in()
+    assert "Of the first person" not in stage.contents()
+    stage.browser.store(accessToken=first)
+    stage.healed()
+
+    answered(page)
+    stage.equal(page)
+    assert stage.contents().count("Of the first person") == 1
