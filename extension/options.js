@@ -4,7 +4,7 @@
 // settings and signs in; this page only shows what it answers. A token that is pasted goes straight
 // into storage, where the engine sees it appear.
 
-import './view_surface.js';
+import { choiceOf, choose } from './view_surface.js';
 import { askAccess } from './options_access.js';
 import { Checkup } from './options_checkup.js';
 import { Form } from './options_form.js';
@@ -12,11 +12,11 @@ import { Leaving } from './options_leaving.js';
 import { wipePaints } from './view_cache.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
+import { wipePlaces } from './view_places.js';
 
 const GONE = { ok: false, errors: { engine: 'The engine stopped before it answered. Try again.' } };
 const SILENT = { ok: false, errors: { engine: 'The engine does not answer. Try again.' } };
 const PATIENCE_MS = 15_000; // longer than a start of the engine and a request to a slow server
-const THEME_KEY = 'threadline.theme';
 
 const find = (id) => document.getElementById(id);
 
@@ -118,6 +118,7 @@ const leaving = new Leaving({
   ask,
   left: () => {
     wipeDrafts();
+    wipePlaces();
     wipePaints();
     showAccount(false, null);
     find('name').focus();
@@ -181,14 +182,8 @@ find('test-connection').addEventListener('click', async () => {
 // ---- Appearance: kept where every page reads it before its first layout
 
 const look = find('look-form');
-look.elements.theme.value = localStorage.getItem(THEME_KEY) ?? '';
-look.addEventListener('change', () => {
-  const theme = look.elements.theme.value;
-  if (theme === '') localStorage.removeItem(THEME_KEY);
-  else localStorage.setItem(THEME_KEY, theme);
-  if (theme === '') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-});
+for (const { name } of look.elements) look.elements[name].value = choiceOf(name);
+look.addEventListener('change', ({ target }) => choose(target.name, target.value));
 
 readAccount(null);
 chrome.storage.local.get('settings').then(({ settings }) => connection.fill(settings ?? {}));

@@ -6,11 +6,17 @@
 
 import './view_surface.js';
 import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
-import { copyCode } from './view_copy.js';
+import { MessageCopy, copyCode } from './view_copy.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
+import { Find } from './view_find.js';
+import { Keys } from './view_keys.js';
 import { EngineLink } from './view_link.js';
+import { Messages } from './view_messages.js';
+import { Folding } from './view_fold.js';
 import { Painting } from './view_paint.js';
+import { recallPlace, wipePlaces } from './view_places.js';
+import { Reader } from './view_reader.js';
 import { Scrolling } from './view_scroll.js';
 import { keepTimes } from './view_time.js';
 
@@ -23,13 +29,34 @@ const badge = find('badge');
 const hint = find('composer-hint');
 const working = document.querySelector('[data-slot="working"]');
 
-const painting = new Painting({ log, lost: () => find('message').focus({ preventScroll: true }) });
 const scrolling = new Scrolling({
   scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'), turned: tellReading,
+  rested: () => reader.keep(),
 });
+const folding = new Folding({
+  log, hold: (change) => scrolling.hold(change), isFollowing: () => scrolling.following,
+});
+const painting = new Painting({
+  log, lost: () => find('message').focus({ preventScroll: true }),
+  prepare: (element, before) => folding.prepare(element, before),
+});
+const reader = new Reader({ painting, scrolling });
 const composer = new Composer({
   form: find('composer'), box: find('message'),
   error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
+  lastText: () => messages.lastOwn(),
+});
+const messages = new Messages({ log, scroller: find('scroller'), scrolling });
+const copying = new MessageCopy({
+  log, tools: find('message-tools').content.firstElementChild,
+  ask: (message) => link.post({ type: 'copy', message }), said: announce,
+});
+const finding = new Find({
+  form: find('find'), post: (message) => link.post(message),
+  rowOf: (key) => painting.rows.get(key)?.element,
+  reveal: (row) => folding.reveal(row),
+  goTo: (place) => scrolling.goTo(place, find('scroller').clientHeight / 3),
+  closed: () => find('message').focus({ preventScroll: true }),
 });
 
 let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
@@ -40,6 +67,7 @@ const unpainted = new Map(); // clientMessageId -> the `send` that the engine ha
 // ---- What was painted last
 
 const kept = recallPaint(wanted);
+reader.open(wanted);
 if (kept !== null) {
   painting.restore(kept);
   delete painting.facts.canSend; // who may send now is for the engine to say
@@ -56,12 +84,13 @@ const link = new EngineLink({
   hello: () => {
     const { term, version, facts } = painting;
     const newChat = wanted === null && facts.session === null;
-    return [{ type: 'hello', session: wanted, newChat, term, version, surface: 'panel' }];
+    const place = reader.wanted;
+    return [{ type: 'hello', session: wanted, newChat, term, version, surface: 'panel', place }];
   },
   receive: (message) => {
     if (message.type === 'answer') return;
-    if (message.type === 'compose') {
-      takeBack(message);
+    if (message.type in answers) {
+      answers[message.type](message);
       return;
     }
     if (!scrolling.hold(() => painting.apply(message))) {
@@ -70,6 +99,8 @@ const link = new EngineLink({
       return;
     }
     showFacts();
+    reader.settle();
+    finding.settle();
     keepTimes();
     keepSoon();
   },
@@ -132,6 +163,10 @@ function turnTo(session) {
     composer.turnTo(session);
     scrolling.toEnd();
   }
+  if (session !== reader.session) {
+    reader.open(session);
+    finding.close();
+  }
   asked = false;
   wanted = session;
 }
@@ -158,8 +193,10 @@ function changeHands(account) {
   owner = account;
   composer.changeHands(() => {
     if (account === null) wipeDrafts();
+    if (account === null) wipePlaces();
     wipePaints();
     if (account !== null) keepFor(account);
+    folding.recall();
   });
 }
 
@@ -199,6 +236,7 @@ function showOwn(row) {
   element.dataset.messageId = row.clientMessageId;
   element.querySelector('.text').textContent = row.content;
   painting.addOwn(row.clientMessageId, element);
+  scrolling.isTouched = true;
   scrolling.toEnd();
   const { clientMessageId, sessionId, content, createdAt, ordinal } = row;
   const message = { type: 'send', clientMessageId, session: sessionId, content, createdAt, ordinal };
@@ -212,17 +250,26 @@ function takeBack({ clientMessageId, content }) {
   link.post({ type: 'discard', clientMessageId });
 }
 
+// What the engine answers to this page alone.
+const answers = {
+  compose: takeBack,
+  source: ({ content }) => copying.write(content),
+  found: (message) => finding.found(message),
+};
+
 const commands = {
   settings: () => chrome.runtime.openOptionsPage(),
   suggest: ({ text }) => composer.suggest(text),
   open_session: ({ session }) => {
     asked = session !== wanted;
+    if (asked) reader.keep();
     wanted = session;
-    link.post({ type: 'open_session', session });
+    link.post({ type: 'open_session', session, place: recallPlace(session)?.key ?? null });
     find('sessions').hidePopover();
   },
   new_chat: () => {
     asked = wanted !== null;
+    if (asked) reader.keep();
     wanted = null;
     link.post({ type: 'new_chat' });
     find('sessions').hidePopover();
@@ -233,14 +280,43 @@ const commands = {
   discard: ({ clientMessageId }) => link.post({ type: 'discard', clientMessageId }),
   load_history: () => link.post({ type: 'load_history' }),
   load_older: () => link.post({ type: 'load_older' }),
+  stop: () => link.post({ type: 'stop' }),
+  check_now: () => link.post({ type: 'wake', reason: 'visible' }),
   reconnect: () => link.post({ type: 'reconnect' }),
   reload: () => location.reload(),
+  show_all: (_, button) => folding.toggle(button),
+  fold_turn: (_, button) => folding.turn(button),
+  go_to: ({ key }) => reader.show(key),
+  find_next: () => finding.step(1),
+  find_previous: () => finding.step(-1),
+  find_close: () => finding.close(),
+  copy_message: (_, button) => copying.copy(button.closest('article')),
   copy_code: (_, button) => copyCode(button).then(announce),
 };
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-command]');
   if (button !== null) commands[button.dataset.command]?.(button.dataset, button);
+});
+
+new Keys({
+  log,
+  does: {
+    sessions: () => find('sessions').togglePopover(),
+    newChat: () => commands.new_chat(),
+    find: () => finding.open(),
+    stop: () => commands.stop(),
+    sheet: () => find('shortcuts').togglePopover(),
+    copyLast: () => {
+      const last = messages.lastAnswer();
+      if (last !== null) copying.copy(last);
+    },
+    first: () => messages.goTo(messages.all[0]),
+    last: () => messages.goTo(messages.all.at(-1)),
+    previous: () => messages.step(-1),
+    next: () => messages.step(1),
+    nextFailed: () => messages.nextFailed(),
+  },
 });
 
 for (const sheet of document.querySelectorAll('[popover]')) {
@@ -253,6 +329,7 @@ new IntersectionObserver((entries) => {
 }, { root: find('scroller'), rootMargin: '400px 0px 0px 0px' })
   .observe(document.querySelector('[data-slot="loading"]'));
 
+reader.settle();
 keepTimes();
 link.start();
 checkToken();

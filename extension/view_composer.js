@@ -4,6 +4,7 @@
 // text shown in the log, and the engine told. A write that fails leaves the text where it is.
 
 import { keepDraft, recallDraft } from './view_drafts.js';
+import { doesEnterSend } from './view_surface.js';
 
 // The outbox is needed on Enter and not before; it is asked for then, or as soon as the page rests.
 const outbox = () => import('./intake.js');
@@ -22,11 +23,11 @@ const trimmed = (text) => text.replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd();
 
 export class Composer {
   /**
-   * `facts()` gives the engine's facts, `sent(row)` is called with each durable row, and
-   * `submitted()` when the person has pressed Enter.
+   * `facts()` gives the engine's facts, `lastText()` what the person wrote last, or '', and `sent(row)`
+   * is called with each durable row.
    */
-  constructor({ form, box, error, facts, sent }) {
-    Object.assign(this, { form, box, error, facts, sent });
+  constructor({ form, box, error, facts, sent, lastText }) {
+    Object.assign(this, { form, box, error, facts, sent, lastText });
     this.session = null;
     this.writing = false;
     form.addEventListener('submit', (event) => {
@@ -85,10 +86,19 @@ export class Composer {
   }
 
   #pressed(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
-    if (event.isComposing || event.keyCode === IME_KEY_CODE) return;
+    if (event.isComposing || event.keyCode === IME_KEY_CODE || event.shiftKey || event.altKey) return;
+    if (event.key === 'ArrowUp' && this.box.value === '') this.#recall(event);
+    if (event.key !== 'Enter' || !(doesEnterSend() || event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     this.#submit();
+  }
+
+  /** Bring the last text back, to be edited and sent anew. */
+  #recall(event) {
+    const last = this.lastText();
+    if (last === '') return;
+    event.preventDefault();
+    this.suggest(last);
   }
 
   #typed() {

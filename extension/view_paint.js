@@ -1,7 +1,6 @@
 // Puts what the engine says on the page: rows, slots and facts.
 //
-// A row that does not change keeps its element, and a row that is replaced keeps what the reader had
-// unfolded in it.
+// A row that does not change keeps its element; view_fold.js sees to what is unfolded in one that does.
 
 import { parse as sanitized, rowElements } from './view_html.js';
 import { writeTimes } from './view_time.js';
@@ -23,20 +22,15 @@ function elementsOf(rows) {
   return elements;
 }
 
-function keepUnfolded(before, after) {
-  for (const old of before.querySelectorAll('details[data-touched]')) {
-    const same = after.querySelector(`details[data-disclosure="${old.dataset.disclosure}"]`);
-    if (same === null) continue;
-    same.open = old.open;
-    same.dataset.touched = '';
-  }
-}
-
-/** All that is painted in one page. `lost` is called when the focused element has gone for good. */
+/**
+ * All that is painted in one page. `lost` is called when the focused element has gone for good, and
+ * `prepare(element, before)` with each row's new element, and the one that it replaces, if any.
+ */
 export class Painting {
-  constructor({ log, lost }) {
+  constructor({ log, lost, prepare }) {
     this.log = log;
     this.lost = lost;
+    this.prepare = prepare;
     this.rows = new Map(); // key -> {element, html}; the order is the order of the log's children
     this.own = new Map(); // key -> element: texts shown by this page that the engine has not painted
     this.slots = {};
@@ -44,10 +38,6 @@ export class Painting {
     this.withheld = [];
     this.term = null;
     this.version = 0;
-    log.addEventListener('click', (event) => {
-      const unfolded = event.target.closest('summary')?.closest('details[data-disclosure]');
-      if (unfolded) unfolded.dataset.touched = '';
-    });
   }
 
   /** Paint what was kept of a session, without what only the engine can know. */
@@ -150,6 +140,7 @@ export class Painting {
   #insert({ key, before, html }) {
     if (this.rows.has(key) || (before !== null && !this.rows.has(before))) return false;
     const [element] = elementsOf([{ key, html }]);
+    this.prepare(element);
     this.log.insertBefore(element, this.rows.get(before)?.element ?? this.#firstOwn());
     this.rows.set(key, { element, html });
     this.#supersede(key);
@@ -160,7 +151,7 @@ export class Painting {
     const known = this.rows.get(key);
     if (known === undefined) return false;
     const [element] = elementsOf([{ key, html }]);
-    keepUnfolded(known.element, element);
+    this.prepare(element, known.element);
     this.#keepFocus(known.element, element, () => known.element.replaceWith(element));
     this.rows.set(key, { element, html });
     return true;
@@ -188,6 +179,7 @@ export class Painting {
     const old = this.rows;
     const changed = rows.filter(({ key, html }) => old.get(key)?.html !== html);
     const elements = elementsOf(changed);
+    for (const element of elements) this.prepare(element, old.get(element.dataset.key)?.element);
     const fresh = new Map(changed.map(({ key }, place) => [key, elements[place]]));
     this.rows = new Map(rows.map(({ key, html }) => {
       return [key, { element: fresh.get(key) ?? old.get(key).element, html }];

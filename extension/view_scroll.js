@@ -12,18 +12,23 @@ const READER_KEYS = new Set([
 ]);
 
 export class Scrolling {
-  /** `turned()` is told when the reader has come to the end, or has left it. */
-  constructor({ scroller, log, pill, words, turned }) {
+  /**
+   * `turned()` is told when the reader has come to the end, or has left it, and `rested()` when they
+   * have come to rest anywhere.
+   */
+  constructor({ scroller, log, pill, words, turned, rested }) {
     this.scroller = scroller;
     this.log = log;
     this.pill = pill;
     this.words = words;
     this.turned = turned;
+    this.rested = rested;
     this.following = true;
     this.unseen = 0;
     this.anchor = null; // {element, key, rise, room}: the first row in sight and where it stood
     this.offset = 0; // where we know the list to be scrolled to; 0 is the end, less is towards the start
     this.input = false;
+    this.isTouched = false; // the reader has moved since somebody set this
     this.#listen();
   }
 
@@ -44,11 +49,47 @@ export class Scrolling {
     this.scroller.scrollTop = this.offset = 0;
   }
 
+  /**
+   * Put `element` so many pixels below the upper edge. What comes after `mark`, if there is one, counts
+   * as new.
+   */
+  goTo(element, offset, mark) {
+    const { scroller } = this;
+    const edge = scroller.getBoundingClientRect().top;
+    scroller.scrollTop += element.getBoundingClientRect().top - edge - offset;
+    this.offset = scroller.scrollTop;
+    this.#follow(this.offset >= -AT_END_PX);
+    if (this.following) return;
+    if (mark) this.unseen = this.log.querySelectorAll(':scope > [data-key="new"] ~ article').length;
+    this.#showPill();
+    this.#drop();
+  }
+
+  /** Show the line before what is new a third down, if it is further up than that. */
+  goToMark(mark) {
+    const { top, height } = this.scroller.getBoundingClientRect();
+    const offset = Math.round(height / 3);
+    if (mark.getBoundingClientRect().top < top + offset) this.goTo(mark, offset, mark);
+  }
+
+  /** The first message in sight and its distance from the upper edge, in pixels; null at the end. */
+  place() {
+    if (this.following) return null;
+    let row = this.#anchorElement();
+    while (row !== null && row.tagName !== 'ARTICLE') row = row.nextElementSibling;
+    if (row === null) return null;
+    const { top } = this.scroller.getBoundingClientRect();
+    return { key: row.dataset.key, offset: Math.round(row.getBoundingClientRect().top - top) };
+  }
+
   #listen() {
     const { scroller, pill } = this;
-    const begin = () => { this.input = true; };
+    const begin = () => { this.input = this.isTouched = true; };
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    scroller.addEventListener('scrollend', () => { this.input = false; });
+    scroller.addEventListener('scrollend', () => {
+      this.input = false;
+      this.rested();
+    });
     scroller.addEventListener('wheel', (event) => this.#wheeled(event), { passive: true });
     scroller.addEventListener('touchmove', begin, { passive: true });
     scroller.addEventListener('keydown', (event) => { if (READER_KEYS.has(event.key)) begin(); });
@@ -62,7 +103,7 @@ export class Scrolling {
   }
 
   #wheeled({ deltaY }) {
-    this.input = true;
+    this.input = this.isTouched = true;
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     // At once, so that nothing that comes in before the first scroll event moves the reader's line.
     if (deltaY < 0 && scrollHeight - clientHeight > -scrollTop) this.#follow(false);

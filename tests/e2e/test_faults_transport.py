@@ -43,7 +43,7 @@ def test_fault_1_a_reset_in_mid_session(stage: FaultStage) -> None:
 
 
 def test_fault_3_a_peer_that_is_gone_without_a_word(stage: FaultStage) -> None:
-    """Fault 3: half-open; noticed by silence, and a new line takes over."""
+    """Fault 3; ux.md B1: half-open; noticed by silence, and a new line takes over."""
     page = stage.open_panel()
     assert stage.proxy.push.strand() == 1
 

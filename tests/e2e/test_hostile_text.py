@@ -70,7 +70,7 @@ def test_nothing_in_an_agents_message_acts(
     reached: list[str],
     start: int,
 ) -> None:
-    """SPEC.md P8: every known way, as the agent's Markdown: text, or a link to follow."""
+    """SPEC.md P8; ux.md M16: every known way, as the agent's Markdown: text, or a link."""
     page = show(browser, server, INJECTIONS[start : start + BATCH])
 
     assert_harmless(page, page.url)
@@ -105,7 +105,7 @@ def test_nothing_in_other_places_acts(
 def test_a_link_opens_in_a_tab_that_cannot_reach_us(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """A click leads to a new tab without an opener, and the panel stays."""
+    """Ux.md M16: a click leads to a new tab without an opener, and the panel stays."""
     server.faults.add_messages(session, f"See [the page]({server.api}/api/none) there.")
     page = browser.open_panel(session)
     connected(page)
@@ -122,7 +122,7 @@ def test_a_link_opens_in_a_tab_that_cannot_reach_us(
 def test_code_is_coloured_and_can_be_copied(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """ux.md 5.4: the language, colours, and Copy, which says that it is done."""
+    """Ux.md M16: the language, colours, and Copy, which says that it is done."""
     server.faults.add_messages(session, "Try this:\n\n```python\nprint('hi')  # so\n```\n")
     browser.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = browser.open_panel(session)
@@ -137,3 +137,32 @@ def test_code_is_coloured_and_can_be_copied(
     expect(page.locator("#announcer")).to_have_text("Copied")
     assert page.evaluate("() => navigator.clipboard.readText()") == "print('hi')  # so\n"
     expect(copy).to_be_visible()
+
+
+def test_a_long_text_is_cut_until_it_is_asked_for(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md S12: 300 lines leave the page usable; long code and a wide table scroll inside."""
+    lines = "\n".join(f"Line {number}" for number in range(1, 301))
+    table = f"|{'wide column|' * 20}\n|{'-|' * 20}\n|{'value|' * 20}"
+    server.faults.add_messages(session, f"```\n{lines}\n```\n\n{table}", push=False)
+    server.faults.add_messages(session, lines, push=False, role="user")
+    page = browser.open_panel(session)
+    connected(page)
+    expect(articles(page)).to_have_count(2)
+    high = "(element) => [element.clientHeight, element.scrollHeight]"
+    wide = "(element) => [element.clientWidth, element.scrollWidth]"
+    text = page.locator("article[data-role=user] > .text")
+
+    shown, whole = text.evaluate(high)
+    assert shown < 300 < whole
+    shown, whole = page.locator("pre.code").evaluate(high)
+    assert shown < 700 < whole
+    shown, whole = page.locator(".table").evaluate(wide)
+    assert shown < 400 < whole
+    shown, whole = page.locator("#scroller").evaluate(wide)
+    assert shown == whole, "the page scrolls sideways"
+    page.get_by_role("button", name="Show all").click()
+    shown, whole = text.evaluate(high)
+    assert shown == whole
+    expect(page.get_by_role("button", name="Show all")).to_be_hidden()

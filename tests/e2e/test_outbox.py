@@ -126,7 +126,7 @@ def test_a_refused_text_is_taken_back_edited_and_sent(
 
 
 def test_a_pause_of_the_servers_is_counted_down(server: BackendServer, page: Page) -> None:
-    """SPEC.md O6, O7; ux.md 5.11: why it waits, and for how long; it can be given up meanwhile."""
+    """SPEC.md O6, O7; ux.md M10: why it waits, and for how long; it can be given up meanwhile."""
     server.faults.spoil_answers(INTERACT, status=429, count=9, headers={"retry-after": "40"})
 
     send(page, "Later then")

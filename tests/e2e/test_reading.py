@@ -7,31 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.panel_page import answered, articles, connected, send, sequences, turn_to
+from tests.support.panel_page import (
+    answered,
+    articles,
+    connected,
+    place_of,
+    scroll_up,
+    send,
+    sequences,
+    turn_to,
+)
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
 pytestmark = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
-
-# The place of one message in the window, in CSS pixels from the scroller's top.
-PLACE = (
-    "(article) => article.getBoundingClientRect().top"
-    " - document.getElementById('scroller').getBoundingClientRect().top"
-)
-
-
-def scroll_up(page: Page, pixels: int) -> None:
-    """Turn the wheel upwards over the list, as a reader does."""
-    page.locator("#scroller").hover()
-    page.mouse.wheel(0, -pixels)
-
-
-def place_of(page: Page, sequence: int) -> float:
-    """Return where a message stands in the window."""
-    found: float = page.locator(f"article[data-sequence='{sequence}']").evaluate(PLACE)
-    return found
 
 
 def test_a_reader_is_not_moved_by_what_arrives_and_jumps_when_ready(

@@ -14,6 +14,8 @@ __all__ = [
     "articles",
     "badge_says",
     "connected",
+    "place_of",
+    "scroll_up",
     "send",
     "sequences",
     "texts_are",
@@ -29,6 +31,12 @@ WORDS: Final = {
     "disconnected": "Offline",
     "failed": "Disconnected",
 }
+
+# The place of one message in the window, in CSS pixels from the scroller's top.
+PLACE: Final = (
+    "(article) => article.getBoundingClientRect().top"
+    " - document.getElementById('scroller').getBoundingClientRect().top"
+)
 
 
 def articles(page: Page) -> Locator:
@@ -94,3 +102,15 @@ def turn_to(page: Page, session: str, form: str) -> None:
 def wake(page: Page) -> None:
     """Say that the network is back: the line is tested at once, and the newest are read."""
     page.evaluate("() => { dispatchEvent(new Event('online')); }")
+
+
+def scroll_up(page: Page, pixels: int) -> None:
+    """Turn the wheel upwards over the list, as a reader does."""
+    page.locator("#scroller").hover()
+    page.mouse.wheel(0, -pixels)
+
+
+def place_of(page: Page, sequence: int) -> float:
+    """Return where a message stands in the window."""
+    found: float = page.locator(f"article[data-sequence='{sequence}']").evaluate(PLACE)
+    return found

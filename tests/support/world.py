@@ -189,12 +189,10 @@ class World:
             )
         )
 
-    def attach(
-        self, view: int = 1, session: str | None = "s1", *, is_options: bool = False
-    ) -> None:
+    def attach(self, view: int = 1, session: str | None = "s1", **hello: Any) -> None:
         """A view is here."""
         wish = None if session is None else SessionId(session)
-        self.feed(ViewAttached(view, wish, is_options))
+        self.feed(ViewAttached(view, wish, **hello))
 
     def leave(self, view: int = 1) -> None:
         """A view is gone."""

@@ -156,6 +156,7 @@ class EngineHost:
             None if hello.session is None else SessionId(hello.session),
             is_options=is_options,
             is_new_chat=hello.new_chat,
+            place=hello.place,
         )
 
     def _was_read(self, topic: str, text: str) -> None:

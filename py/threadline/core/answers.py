@@ -14,6 +14,7 @@ from . import (
     reachability,
     rest_answers,
     sending,
+    stopping,
     viewing,
 )
 from .account import named_by_server
@@ -30,6 +31,7 @@ from .rest import (
     AskedPushServer,
     AskedSessions,
     AskedSignIn,
+    AskedStop,
 )
 
 if TYPE_CHECKING:
@@ -89,6 +91,8 @@ def answered(
             sending.answered(state, client_message_id, status, headers, body, now)
         case AskedSignIn(view, number):
             options.signed_in(state, view, number, status, body)
+        case AskedStop(session_id):
+            stopping.answered(state, session_id, status, body)
         case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
             _about_server(state, purpose, status, body, now)
 
@@ -126,6 +130,8 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
             sending.unanswered(state, client_message_id, words, now)
         case AskedSignIn(view, number):
             options.sign_in_failed(state, view, number, words)
+        case AskedStop(session_id):
+            stopping.failed(state, session_id, words)
         case AskedAccount() | AskedCapabilities():
             state.owes_capabilities = True
         case AskedSessions():  # pragma: no branch
@@ -148,6 +154,8 @@ def dropped(state: State, purposes: list[Purpose], now: Moment) -> None:
             case AskedSignIn(view, number):
                 words = "The settings changed meanwhile. Try again."
                 options.sign_in_failed(state, view, number, words)
+            case AskedStop(session_id):
+                state.session(session_id).run.is_stopping = False
             case AskedPushServer():
                 reachability.forget(state)
             case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch

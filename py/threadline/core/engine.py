@@ -20,6 +20,7 @@ from . import (
     polling,
     pushes,
     reachability,
+    reading,
     sending,
     storing,
     viewing,
@@ -164,8 +165,7 @@ class Engine:
             case ViewAttached():
                 viewing.attach(state, event, now)
             case ViewLeft(view):
-                state.views.pop(view, None)
-                state.outbox.left(view)
+                viewing.leave(state, view)
             case ViewSaid():
                 self._asked(event, now)
             case TokenChanged(token):
@@ -346,7 +346,7 @@ class Engine:
         checking.tell(state)
         health.settle(state, now)
         storing.begin_due(state, now, may_write=may_write)
-        state.unread.settle(state)
+        reading.settle(state)
         learning.keep(state, now)
         state.effects += state.rest.drain()
         if self._is_started:

@@ -74,12 +74,14 @@ class ViewAttached:
         session: What it wants to show; None: whatever was last.
         is_options: It is the settings page, and shows no session.
         is_new_chat: It shows a new chat, and goes on with it.
+        place: The message that its reader was at when the session was left.
     """
 
     view: int
     session: SessionId | None
     is_options: bool = False
     is_new_chat: bool = False
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

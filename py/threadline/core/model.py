@@ -13,6 +13,8 @@ from typing import Final, Literal, NewType
 from .connection import ConnectionState
 
 __all__ = [
+    "NO_NEWS",
+    "QUIET",
     "TERMINAL_STATUSES",
     "Account",
     "ClientMessageId",
@@ -36,6 +38,7 @@ __all__ = [
     "Step",
     "StorageHealth",
     "TypingContext",
+    "UnreadMark",
 ]
 
 SessionId = NewType("SessionId", str)
@@ -47,6 +50,9 @@ TypingContext = Literal["thinking", "executing", "verifying", "processing"]
 
 # Any other status means that the run goes on (design section 3, "Turns").
 TERMINAL_STATUSES: Final = frozenset({"completed", "failed", "interrupted", "cancelled"})
+
+QUIET: Final = 30.0  # seconds without news of a run after which it is said since when (ux.md 5.6)
+NO_NEWS: Final = 60.0  # seconds without news after which nobody can say that a run goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,7 @@ class OutboxEntry:
             since the epoch by the person's clock; None while there is none.
         due_at: When the next request begins, seconds since the epoch, while it waits for a
             moment; for show only, and never written down.
+        place: Its place in line, from 2, while it waits behind another one; for show only.
         account: Who wrote it, as far as was known then; None: nobody in particular.
     """
 
@@ -152,6 +159,7 @@ class OutboxEntry:
     attempts: int = 0
     first_sent_at: float | None = None
     due_at: float | None = None
+    place: int | None = None
     account: str | None = None
 
 
@@ -331,6 +339,17 @@ class SessionSummary:
     unread: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadMark:
+    """What nobody had seen when the person came to a session, by the numbers of messages.
+
+    It came after the message `after`, and `until` is the last one that was there then.
+    """
+
+    after: int
+    until: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
     """Everything one view shows, at one moment: the input of the `ui` ring.
@@ -344,8 +363,13 @@ class SessionView:
         gaps: Holes within the window, ascending.
         typing: What the agent is doing, while a run is on; else None.
         typing_since: When that run began, seconds since the epoch.
+        heard_at: When there was news of it last, seconds since the epoch, while it is silent.
+        silence: For how long there has been no news of it: 0, `QUIET` or `NO_NEWS`.
+        is_stopping: The server was asked to end it.
+        can_stop: The server can end a run.
         run_ended: The terminal status of the last run, if it is over.
         problem: A server's `error` event, in its own words, until the next good news.
+        mark: What was not seen when the person came, or None where all was.
         account: Whom the token speaks for, or None while unknown or signed out.
         sessions: What the session list shows.
         can_list_sessions: The server has a session list.
@@ -362,8 +386,13 @@ class SessionView:
     connection: ConnectionReport = field(default_factory=ConnectionReport)
     typing: TypingContext | None = None
     typing_since: float | None = None
+    heard_at: float | None = None
+    silence: float = 0.0
+    is_stopping: bool = False
+    can_stop: bool = False
     run_ended: str | None = None
     problem: str | None = None
+    mark: UnreadMark | None = None
     account: Account | None = None
     sessions: tuple[SessionSummary, ...] = ()
     can_list_sessions: bool = False

@@ -30,6 +30,7 @@ __all__ = [
     "AskedPushServer",
     "AskedSessions",
     "AskedSignIn",
+    "AskedStop",
     "Purpose",
     "Rest",
 ]
@@ -94,6 +95,13 @@ class AskedSignIn:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskedStop:
+    """The end of a session's run."""
+
+    session_id: SessionId
+
+
 Purpose = (
     AskedMessages
     | AskedAuthorization
@@ -103,6 +111,7 @@ Purpose = (
     | AskedPushServer
     | AskedSessions
     | AskedSignIn
+    | AskedStop
 )
 
 
@@ -204,6 +213,12 @@ class Rest:
     def sessions(self) -> None:
         """Ask for the session list."""
         self._ask(AskedSessions(), "GET", f"{self._settings.api_base}/api/session?limit=50")
+
+    def stop(self, session_id: SessionId) -> None:
+        """Ask the server to end the session's run."""
+        url = f"{self._settings.api_base}/api/agent/stop"
+        body = json.dumps({"sessionId": session_id})
+        self._ask(AskedStop(session_id), "POST", url, body, JSON)
 
     def look(self, url: str) -> None:
         """Ask the push server by HTTP, without the token: is anybody there?"""

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .model import TERMINAL_STATUSES, Message, ProvisionalStep, Step, TypingContext
+from .model import (
+    NO_NEWS,
+    QUIET,
+    TERMINAL_STATUSES,
+    Message,
+    ProvisionalStep,
+    Step,
+    TypingContext,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +43,16 @@ class Run:
         since: When the run began, seconds since the epoch, or None.
         ended: The terminal status of the last run that is over, or None.
         provisional: Steps that are told of and not stored, in order.
+        heard_at: When the last news of it came, seconds since the epoch, or None.
+        silence: For how many seconds there has been no news: 0, `QUIET` or `NO_NEWS`.
+        is_stopping: The server was asked to end it.
     """
 
     def __init__(self) -> None:
+        self.heard_at: float | None = None
+        self.silence = 0.0
+        self.is_stopping = False
+        self._is_dismissed = False  # the person does not wait for it any more
         self.typing: TypingContext | None = None
         self.since: float | None = None
         self.ended: str | None = None
@@ -49,6 +64,7 @@ class Run:
 
         Steps of the turn before have no place behind it.
         """
+        self._is_dismissed = False
         if self.typing is None:
             self.since, self.provisional = None, ()
         self._work("thinking", now)
@@ -56,13 +72,19 @@ class Run:
     def withdrawn(self) -> None:
         """The text that the run began with was not taken: there is no run."""
         self.typing = self._news_at = self.since = None
+        self.is_stopping = False
+
+    def dismiss(self) -> None:
+        """The person does not wait for it any more; it may go on all the same."""
+        self.withdrawn()
+        self._is_dismissed = True
 
     def typing_changed(self, context: TypingContext | None, now: Moment) -> None:
         """The server says what it is doing, or that it stopped."""
         if context is not None:
             self._work(context, now)
         elif self.typing is not None:
-            self.typing, self._news_at = None, None
+            self.typing, self._news_at, self.is_stopping = None, None, False
 
     def responded(self, news: InteractResponded, now: Moment) -> None:
         """The agent told of a step; show it until the stored message is here."""
@@ -124,25 +146,34 @@ class Run:
 
     def end(self, status: str) -> None:
         """The run is over."""
-        self.typing = self._news_at = self.since = None
+        self.withdrawn()
         self.ended = status
 
     def tick(self, now: float) -> bool:
-        """End a run that has been silent too long; return whether it ended."""
+        """Notice that a run is silent, and end one that is so too long; return whether it is so."""
         due = self.next_deadline()
         if due is None or now < due:
             return False
-        self.withdrawn()
+        if self._next_mark() == SILENCE_LIMIT:
+            self.withdrawn()
+        else:
+            self.silence = self._next_mark()
         return True
 
     def next_deadline(self) -> float | None:
-        """Return the monotonic second at which silence ends the run, if one is on."""
-        return None if self._news_at is None else self._news_at + SILENCE_LIMIT
+        """Return the monotonic second at which its silence means something else, if one is on."""
+        return None if self._news_at is None else self._news_at + self._next_mark()
+
+    def _next_mark(self) -> float:
+        return next(mark for mark in (QUIET, NO_NEWS, SILENCE_LIMIT) if mark > self.silence)
 
     def _work(self, context: TypingContext, now: Moment) -> None:
+        if self._is_dismissed:
+            return
         if self.since is None:
             self.since = now.wall
         self.typing, self.ended, self._news_at = context, None, now.monotonic
+        self.heard_at, self.silence = now.wall, 0.0
 
 
 def _context_of(step: Step) -> TypingContext:

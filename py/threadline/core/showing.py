@@ -11,7 +11,7 @@ from .health import health_of
 from .model import ConnectionReport, Delivery, Health, SessionView
 
 if TYPE_CHECKING:
-    from .model import OutboxEntry, SessionId, SessionSummary
+    from .model import ClientMessageId, OutboxEntry, SessionId, SessionSummary
     from .moment import Moment
     from .session import Session
     from .state import State, ViewState
@@ -62,8 +62,13 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
         else replace(loading, has_older=has_older),
         typing=session.run.typing,
         typing_since=session.run.since,
+        heard_at=session.run.heard_at if session.run.silence else None,
+        silence=session.run.silence,
+        is_stopping=session.run.is_stopping,
+        can_stop="stop" in state.capabilities,
         run_ended=session.run.ended,
         problem=session.problem,
+        mark=view.mark,
     )
 
 
@@ -121,11 +126,22 @@ def _waiting(state: State, session_id: SessionId) -> int:
 def _with_moments(
     state: State, entries: tuple[OutboxEntry, ...], now: Moment
 ) -> tuple[OutboxEntry, ...]:
-    """Return the entries with the moments at which they are tried again, in whole seconds."""
-    if not any(entry.reason for entry in entries):
+    """Return the entries with their places in line, and when they are tried again, in seconds."""
+    if len(entries) < 2 and not any(entry.reason for entry in entries):
         return entries
-    dues = [now.wall_at(state.outbox.due_at(entry.client_message_id)) for entry in entries]
+    going = [entry for entry in entries if entry.delivery is not Delivery.FAILED]
+    places = {entry.client_message_id: place for place, entry in enumerate(going, start=1)}
     return tuple(
-        entry if due is None or entry.reason is None else replace(entry, due_at=float(round(due)))
-        for entry, due in zip(entries, dues, strict=True)
+        replace(entry, due_at=_due(state, entry, now), place=_place(entry, places))
+        for entry in entries
     )
+
+
+def _due(state: State, entry: OutboxEntry, now: Moment) -> float | None:
+    due = now.wall_at(state.outbox.due_at(entry.client_message_id)) if entry.reason else None
+    return _whole_second(due)
+
+
+def _place(entry: OutboxEntry, places: dict[ClientMessageId, int]) -> int | None:
+    place = places.get(entry.client_message_id, 1)
+    return place if entry.delivery is Delivery.QUEUED and place > 1 else None

@@ -35,13 +35,15 @@ if TYPE_CHECKING:
         OutboxEntry,
         SessionId,
         SessionSummary,
+        UnreadMark,
     )
     from .reachability import Inquiry
     from .settings import Settings
 
-__all__ = ["MAX_RECENT", "MAX_SESSIONS", "WINDOW", "State", "ViewState"]
+__all__ = ["MAX_RECENT", "MAX_SESSIONS", "MAX_WINDOW", "WINDOW", "State", "ViewState"]
 
 WINDOW: Final = 100  # messages a view holds at first
+MAX_WINDOW: Final = 2_000  # messages to which a window grows for the sake of one of them
 MAX_SESSIONS: Final = 20  # sessions held in memory (sync.md V2)
 MAX_RECENT: Final = 5  # sessions that stay joined without a view (design section 5)
 
@@ -57,6 +59,10 @@ class ViewState:
         is_options: The options page, which shows no session.
         is_new_chat: The person asked for a new chat; it is not to be led to another session.
         is_reading: It is visible, and at the end of its list.
+        since: Monotonic second since which it shows the session.
+        place: The message that the reader was at last, to be in the window; None: none, or it is.
+        seen: The number of the last message seen before it showed the session, or while it read.
+        mark: What was not seen when the person came; fixed until the session is left.
     """
 
     session_id: SessionId | None = None
@@ -65,6 +71,10 @@ class ViewState:
     is_options: bool = False
     is_new_chat: bool = False
     is_reading: bool = False
+    since: float = 0.0
+    place: str | None = None
+    seen: int | None = None
+    mark: UnreadMark | None = None
 
 
 @dataclass(slots=True)

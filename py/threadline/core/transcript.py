@@ -213,6 +213,19 @@ class Transcript:
         shown = (one for one in self.newest_first() if one.id not in self._hidden)
         return tuple(islice(shown, length - start))[::-1]
 
+    def depth(self, key: str) -> int | None:
+        """Return how many messages there are from the one with this key to the end, or None."""
+        message = self.by_key(key)
+        return None if message is None else len(self._order) - self._place(message)
+
+    def by_key(self, key: str) -> Message | None:
+        """Return the message with this key on screen, if it is here."""
+        known = self._by_client.get(ClientMessageId(key)) or [MessageId(key)]
+        return self._by_id.get(known[-1])
+
+    def _place(self, message: Message) -> int:
+        return bisect_left(self._order, _key(message))
+
     def newest_first(self) -> Iterator[Message]:
         """Iterate over all messages, the last in order first, tombstones included."""
         for _, _, message_id in reversed(self._order):
@@ -305,7 +318,7 @@ class Transcript:
 
     def _remove(self, message: Message) -> None:
         del self._by_id[message.id]
-        del self._order[bisect_left(self._order, _key(message))]
+        del self._order[self._place(message)]
         if message.client_message_id is not None:
             self._by_client[message.client_message_id].remove(message.id)
         self._hidden.discard(message.id)

@@ -10,8 +10,10 @@ from .wire import LATEST, first_problem
 
 __all__ = [
     "MAX_CONTENT_LENGTH",
+    "Copy",
     "Discard",
     "Edit",
+    "Find",
     "GetDiagnostics",
     "GetSettings",
     "Hello",
@@ -21,6 +23,7 @@ __all__ = [
     "OpenSession",
     "OptionsRequest",
     "PanelRequest",
+    "Reach",
     "Reading",
     "Reconnect",
     "RemoveDamaged",
@@ -29,6 +32,7 @@ __all__ = [
     "Send",
     "SignIn",
     "SignOut",
+    "Stop",
     "TestConnection",
     "ViewRequest",
     "Wake",
@@ -47,7 +51,8 @@ class _Request(BaseModel):
 class Hello(_Request):
     """A view attaches. `term` and `version` are those of what it has painted.
 
-    `newChat`: it shows a new chat, which has no session to name.
+    `newChat`: it shows a new chat, which has no session to name. `place`: the message that the
+    reader was at when the session was left.
     """
 
     type: Literal["hello"]
@@ -56,13 +61,15 @@ class Hello(_Request):
     term: str | None = None
     version: int = 0
     surface: Literal["panel", "options"] = "panel"
+    place: _Id | None = None
 
 
 class OpenSession(_Request):
-    """Show another session."""
+    """Show another session, with the message `place` in the window."""
 
     type: Literal["open_session"]
     session: _Id
+    place: _Id | None = None
 
 
 class NewChat(_Request):
@@ -120,6 +127,34 @@ class Reading(_Request):
 
     type: Literal["reading"]
     is_reading: bool = Field(alias="isReading")
+
+
+class Reach(_Request):
+    """Let the window grow until it holds a message."""
+
+    type: Literal["reach"]
+    message: _Id
+
+
+class Find(_Request):
+    """Tell which messages hold these words; upper and lower case are one."""
+
+    type: Literal["find"]
+    request: int
+    text: Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
+class Copy(_Request):
+    """Tell a message as it was written."""
+
+    type: Literal["copy"]
+    message: _Id
+
+
+class Stop(_Request):
+    """End the run, or stop waiting for it where the server cannot end it."""
+
+    type: Literal["stop"]
 
 
 class Reconnect(_Request):
@@ -206,6 +241,10 @@ PanelRequest = (
     | LoadHistory
     | LoadOlder
     | Reading
+    | Reach
+    | Find
+    | Copy
+    | Stop
     | Reconnect
     | Wake
 )

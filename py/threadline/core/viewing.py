@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import sending
+from . import finding, reading, sending, stopping
 from .model import ClientMessageId, OutboxEntry, SessionId
 from .state import MAX_RECENT, WINDOW, ViewState
 from .view_requests import (
+    Copy,
     Discard,
     Edit,
+    Find,
     Hello,
     LoadHistory,
     LoadOlder,
     NewChat,
     OpenSession,
+    Reach,
     Reading,
     Reconnect,
     Retry,
     Send,
+    Stop,
     Wake,
 )
 
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from .state import State
     from .view_requests import PanelRequest
 
-__all__ = ["ask", "attach", "forget_sessions"]
+__all__ = ["ask", "attach", "forget_sessions", "leave"]
 
 
 def attach(state: State, hello: ViewAttached, now: Moment) -> None:
@@ -42,10 +46,16 @@ def attach(state: State, hello: ViewAttached, now: Moment) -> None:
     if "listSessions" in state.capabilities and state.can_ask:
         state.rest.sessions()
     if session_id is not None:
-        show(state, view, session_id, now)
+        show(state, view, session_id, now, hello.place)
     else:
         lead_to_last(state, now)
     state.publish()
+
+
+def leave(state: State, view: int) -> None:
+    """A view is gone."""
+    state.views.pop(view, None)
+    state.outbox.left(view)
 
 
 def lead_to_last(state: State, now: Moment) -> None:
@@ -59,10 +69,20 @@ def lead_to_last(state: State, now: Moment) -> None:
             show(state, number, last, now)
 
 
-def show(state: State, view: int, session_id: SessionId, now: Moment) -> None:
-    """Let `view` show a session, reading it if it was never read."""
-    is_reading = view in state.views and state.views[view].is_reading
-    state.views[view] = ViewState(session_id=session_id, is_reading=is_reading)
+def show(
+    state: State, view: int, session_id: SessionId, now: Moment, place: str | None = None
+) -> None:
+    """Let `view` show a session, reading it if it was never read, with `place` in the window.
+
+    One that it shows already is not left, and its mark stays.
+    """
+    before = state.views.get(view)
+    if before is None or before.session_id != session_id:
+        is_reading = before is not None and before.is_reading
+        state.views[view] = ViewState(
+            session_id=session_id, is_reading=is_reading, since=now.monotonic, place=place
+        )
+        reading.mark(state)
     state.session(session_id).history.open(now.monotonic)
     state.touch(session_id)
     state.publish()
@@ -77,8 +97,11 @@ def forget_sessions(state: State, now: Moment) -> None:
     state.sessions.clear()
     state.recent = state.shown()[:MAX_RECENT]
     for number, view in list(state.views.items()):
+        view.seen = view.mark = None
         if view.session_id is not None and state.can_ask:
+            del state.views[number]
             show(state, number, view.session_id, now)
+            state.views[number].is_reading = view.is_reading
     state.publish()
 
 
@@ -90,8 +113,8 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
     match request:
         case Hello():
             pass  # the host turns it into `ViewAttached`
-        case OpenSession(session=session):
-            show(state, number, SessionId(session), now)
+        case OpenSession(session=session, place=place):
+            show(state, number, SessionId(session), now, place)
         case NewChat():
             state.views[number] = ViewState(is_new_chat=True, is_reading=view.is_reading)
             state.publish()
@@ -99,12 +122,9 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
             _send(state, view, request, now)
         case Retry() | Discard() | Edit():
             _decide(state, number, request, now)
-        case LoadHistory():
+        case LoadHistory() | LoadOlder() | Reach() | Find() | Copy() | Stop():
             if view.session_id is not None:
-                state.session(view.session_id).history.retry(now.monotonic)
-                state.publish()
-        case LoadOlder():
-            _load_older(state, view, now)
+                _about_session(state, number, view.session_id, request, now)
         case Reading(is_reading=is_reading):
             view.is_reading = is_reading
         case Reconnect():
@@ -144,10 +164,31 @@ def _decide(state: State, number: int, request: Retry | Discard | Edit, now: Mom
             sending.edit(state, number, client_message_id)
 
 
-def _load_older(state: State, view: ViewState, now: Moment) -> None:
-    if view.session_id is None:
-        return
-    history = state.session(view.session_id).history
+def _about_session(
+    state: State,
+    number: int,
+    session_id: SessionId,
+    request: LoadHistory | LoadOlder | Reach | Find | Copy | Stop,
+    now: Moment,
+) -> None:
+    match request:
+        case LoadHistory():
+            state.session(session_id).history.retry(now.monotonic)
+            state.publish()
+        case LoadOlder():
+            _load_older(state, state.views[number], session_id, now)
+        case Reach(message=place):
+            finding.reach(state.views[number], place)
+        case Find():
+            finding.find(state, number, session_id, request)
+        case Copy():
+            finding.copy(state, number, session_id, request)
+        case Stop():  # pragma: no branch
+            stopping.stop(state, session_id)
+
+
+def _load_older(state: State, view: ViewState, session_id: SessionId, now: Moment) -> None:
+    history = state.session(session_id).history
     if len(history.transcript) <= view.window:
         history.want_older(now.monotonic)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from threadline.core.model import TERMINAL_STATUSES, Delivery, GapState
@@ -31,6 +32,9 @@ __all__ = [
 # Run statuses that are worth a line of their own; that a run has completed is plain to see.
 NOTED_ENDINGS: Final = frozenset({"failed", "interrupted", "cancelled"})
 
+MAX_LINES: Final = 12  # of a person's text that are shown unasked (ux.md S12)
+CHARACTERS_A_LINE: Final = 45  # in a panel of 360 px, or nearly
+
 # Characters of one text that are shown. Some forty printed pages: nobody reads further in a panel,
 # and the page would be busy for seconds with what a broken server can send.
 MAX_SHOWN: Final = 100_000
@@ -50,7 +54,14 @@ def message_row(placed: Placed) -> MessageRow:
         at=iso(message.timestamp),
         error=_error(message),
         step=_message_step(placed),
+        is_long=message.role == "user" and _is_long(message.content),
     )
+
+
+def _is_long(text: str) -> bool:
+    """Whether a person's text takes more lines than are shown unasked."""
+    lines = (1 + len(line) // CHARACTERS_A_LINE for line in text.split("\n"))
+    return len(text) > MAX_LINES * CHARACTERS_A_LINE or sum(lines) > MAX_LINES
 
 
 def _body(message: Message) -> Markup:
@@ -81,7 +92,8 @@ def _message_step(placed: Placed) -> StepPart | None:
         return None
     failed = placed.message.error is not None
     state = step_state("failed" if failed else placed.message.status, stored=True)
-    return _step_part(placed.step, placed.index, state, text=placed.message.content)
+    part = _step_part(placed.step, placed.index, state, text=placed.message.content)
+    return replace(part, is_open=False) if placed.folds else part
 
 
 def step_state(status: str, *, stored: bool) -> StepState:
@@ -136,6 +148,8 @@ def _delivery_words(entry: OutboxEntry) -> str:
     match entry.delivery:
         case Delivery.SENDING:
             return say("delivery.sending")
+        case Delivery.QUEUED if entry.place is not None:
+            return say("delivery.queued.place", place=entry.place)
         case Delivery.QUEUED if entry.reason and entry.due_at is not None:
             return say("delivery.queued.again", reason=entry.reason)
         case Delivery.QUEUED | Delivery.UNCONFIRMED | Delivery.FAILED:

@@ -16,6 +16,7 @@ __all__ = [
     "TEMPLATES",
     "GapRow",
     "MessageRow",
+    "NewRow",
     "NoteRow",
     "OwnRow",
     "ProvisionalRow",
@@ -38,6 +39,7 @@ class StepPart:
         state: How it stands; `state_words` says it in words.
         action: What was done, in the server's spelling.
         thought: Why; "" if the message's own text says the same.
+        is_open: Whether it is unfolded by itself; folded, its head alone is seen.
     """
 
     index: str
@@ -48,6 +50,7 @@ class StepPart:
     thought: str
     verification: str
     correction: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class MessageRow:
         at: When, ISO 8601 UTC.
         body: What it says, as HTML.
         error: Why it failed, in words, or "".
+        is_long: Whether only its beginning is shown until the person asks for all.
     """
 
     key: str
@@ -73,6 +77,7 @@ class MessageRow:
     at: str
     error: str
     step: StepPart | None
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +124,17 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRow:
-    """The line above a turn's steps: how many, how long, how it went."""
+    """The line above a turn's steps: how many, how long, how it went.
+
+    Attributes:
+        is_open: Whether its steps are unfolded by themselves.
+    """
 
     key: str
     state: StepState
     words: str
     failed_words: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +146,27 @@ class NoteRow:
     tone: str
 
 
-Row: TypeAlias = MessageRow | OwnRow | ProvisionalRow | GapRow | TurnRow | NoteRow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """The line before the first message that nobody has seen.
+
+    Attributes:
+        words: What the line says.
+        away: What happened meanwhile, or "".
+        finished: When the run ended meanwhile, ISO 8601 UTC, or "".
+        failed: The key of the first step that failed meanwhile, or "".
+        result: The key of the last message of the run that ended meanwhile, or "".
+    """
+
+    key: str
+    words: str
+    away: str = ""
+    finished: str = ""
+    failed: str = ""
+    result: str = ""
+
+
+Row: TypeAlias = MessageRow | OwnRow | ProvisionalRow | GapRow | TurnRow | NewRow | NoteRow
 
 TEMPLATES: Final[dict[type[Row], str]] = {
     MessageRow: "message.html",
@@ -144,5 +174,6 @@ TEMPLATES: Final[dict[type[Row], str]] = {
     ProvisionalRow: "provisional_step.html",
     GapRow: "gap.html",
     TurnRow: "turn.html",
+    NewRow: "new.html",
     NoteRow: "note.html",
 }

@@ -9,37 +9,53 @@ from .rows import TurnRow
 from .words import plural, say
 
 if TYPE_CHECKING:
+    from .rows import StepState
     from .turns import Turn
 
 __all__ = ["FEWEST_STEPS", "duration_words", "turn_row"]
 
 FEWEST_STEPS: Final = 2  # a single step says all this by itself
+INTERRUPTED: Final = frozenset({"interrupted", "cancelled"})
 
 
-def turn_row(turn: Turn, *, running: bool) -> TurnRow | None:
+def turn_row(turn: Turn, *, running: bool, is_open: bool) -> TurnRow | None:
     """The summary of `turn`, or None if it has too few steps to need one.
 
     Args:
         turn: The turn.
         running: Whether its run still goes on.
+        is_open: Whether its steps are unfolded by themselves.
     """
     stored = [answer for answer in turn.answers if answer.index is not None]
     steps = len(stored) + len(turn.provisional)
     if steps < FEWEST_STEPS:
         return None
-    states = [_stored_state(answer.message.status, answer.message.error) for answer in stored]
+    states: list[StepState] = [
+        _stored_state(answer.message.status, answer.message.error) for answer in stored
+    ]
     states += [step_state(told.status, stored=False) for told in turn.provisional]
     failed = states.count("failed")
-    parts = [say("turn.working") if running else _worked(turn), plural("turn.steps", steps)]
+    state: StepState = "running" if running else "done" if states[-1] == "running" else states[-1]
     return TurnRow(
         key=f"turn:{turn.user.message.key if turn.user else ''}",
-        state="running" if running else "failed" if states[-1] == "failed" else "done",
-        words=" · ".join(part for part in parts if part),
+        state=state,
+        words=_words(turn, steps, running=running),
         failed_words=plural("turn.failed", failed) if failed else "",
+        is_open=is_open,
     )
 
 
-def _stored_state(status: str, error: object) -> str:
+def _words(turn: Turn, steps: int, *, running: bool) -> str:
+    """How far it has come, or how it ended."""
+    if running:
+        return " · ".join((say("turn.working"), say("working.step", number=steps)))
+    last = turn.answers[-1].message if turn.answers else None
+    if last is not None and last.status in INTERRUPTED:
+        return plural("turn.interrupted", steps)
+    return " · ".join(part for part in (_worked(turn), plural("turn.steps", steps)) if part)
+
+
+def _stored_state(status: str, error: object) -> StepState:
     """How a stored step went."""
     return "failed" if error is not None else step_state(status, stored=True)
 

@@ -7,9 +7,11 @@ row of its own (design section 3, "Turns").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from threadline.core.model import TERMINAL_STATUSES
 
 from .memo import Memo, SequenceMemo
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from threadline.core.model import Message, ProvisionalStep, Step
 
-__all__ = ["Placed", "Turn", "TurnMaker"]
+__all__ = ["Placed", "Turn", "TurnMaker", "folded", "has_ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ class Placed:
         step: What the agent did, from the message or from a provisional step; None for a plain
             message.
         index: The step's number in its run, from 0; None where there is no step.
+        folds: Whether the step is shown by its head alone, since its run is over.
     """
 
     message: Message
     step: Step | None = None
     index: int | None = None
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +87,24 @@ class TurnMaker:
         if provisional:
             turns[-1:] = [self._attached.recall((turns[-1] if turns else Turn(), provisional))]
         return turns
+
+
+def has_ended(turn: Turn) -> bool:
+    """Whether the last that is known of the turn's run is its end."""
+    last = turn.answers[-1].message if turn.answers else None
+    return last is not None and not turn.provisional and last.status in TERMINAL_STATUSES
+
+
+def folded(turn: Turn) -> Turn:
+    """The turn with its steps folded, but for those that failed and the one with the result."""
+    answers = list(turn.answers)
+    places = [place for place, one in enumerate(answers) if one.message.role == "assistant"]
+    for place in places[:-1]:
+        message = answers[place].message
+        has_failed = message.error is not None or message.status == "failed"
+        if answers[place].index is not None and not has_failed:
+            answers[place] = replace(answers[place], folds=True)
+    return replace(turn, answers=tuple(answers))
 
 
 def _placed(message: Message) -> Placed:

@@ -22,7 +22,8 @@ from .messages import gap_row, message_row, own_row, provisional_row, run_row
 from .placeholders import empty, waiting
 from .sessions import session_list
 from .summary import turn_row
-from .turns import Placed, TurnMaker
+from .turns import Placed, TurnMaker, folded, has_ended
+from .unseen import first_new, new_row
 from .words import say
 from .working import working
 
@@ -84,10 +85,11 @@ class ViewMaker:
         self._rows: SequenceMemo[_Part, Row] = SequenceMemo(_row, _key)
         self._connection = Memo(_connection)
         self._sessions = Memo(_sessions)
+        self._new = Memo(new_row)
 
     def make(self, state: SessionView, *, boot: str = "") -> PanelView:
         """The view of `state`. `boot` says how the engine booted, in words."""
-        rows = self._rows.recall(tuple(self._parts(state)))
+        rows = self._rows.recall(self._with_mark(tuple(self._parts(state)), state))
         title = _title(state)
         said = announcement(self._last, state)
         self._last = state
@@ -104,6 +106,17 @@ class ViewMaker:
             empty=empty(state, has_rows=bool(rows)),
             facts=facts_of(state, sign, title=title, announcement=said, boot=boot),
         )
+
+    def _with_mark(self, parts: tuple[_Part, ...], state: SessionView) -> tuple[_Part, ...]:
+        """`parts` with the line before the first one that nobody has seen."""
+        mark = state.mark
+        if mark is None:
+            return parts
+        place = first_new(parts, mark, has_older=state.loading.has_older)
+        if place is None:
+            return parts
+        unseen = (one for one in state.messages if mark.after < (one.sequence or 0) <= mark.until)
+        return (*parts[:place], self._new.recall(tuple(unseen)), *parts[place:])
 
     def _parts(self, state: SessionView) -> Iterator[_Part]:
         """What the rows are made from, in display order; no row's key comes twice."""
@@ -124,13 +137,19 @@ class ViewMaker:
 
 def _parts_earlier(turn: Turn) -> tuple[_Part, ...]:
     """The parts of a turn that is over."""
-    return _parts_latest((turn, False))
+    return _parts(turn, running=False, is_over=True)
 
 
 def _parts_latest(turn_and_running: tuple[Turn, bool]) -> tuple[_Part, ...]:
     """The parts of a turn, whose run may still go on."""
     turn, running = turn_and_running
-    summary = turn_row(turn, running=running)
+    return _parts(turn, running=running, is_over=not running and has_ended(turn))
+
+
+def _parts(turn: Turn, *, running: bool, is_over: bool) -> tuple[_Part, ...]:
+    """The parts of a turn; the steps of one that is over are folded."""
+    turn = folded(turn) if is_over else turn
+    summary = turn_row(turn, running=running, is_open=not is_over)
     told = enumerate(turn.provisional, start=len(turn.answers))
     return (
         *(() if turn.user is None else (turn.user,)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from threadline.core.connection import ConnectionState
+from threadline.core.model import NO_NEWS, QUIET
 
 from .times import iso
 from .words import say
@@ -32,22 +33,36 @@ class Working:
         step: Which step, or "".
         since: When the run began, ISO 8601 UTC, or "".
         moving: Whether the dots may move: not while nobody can know.
+        heard: When there was news last, ISO 8601 UTC, or "" while that goes without saying.
+        can_check: Whether asking the server once more is offered.
+        stop: What the button says that ends the run or the waiting, or "" for none.
     """
 
     context: TypingContext
     words: str
-    step: str
-    since: str
-    moving: bool
+    step: str = ""
+    since: str = ""
+    moving: bool = False
+    heard: str = ""
+    can_check: bool = False
+    stop: str = ""
 
 
 def working(state: SessionView) -> Working | None:
     """The working line, or None while no run is on."""
     if state.typing is None:
         return None
+    stop = say("button.stop" if state.can_stop else "button.stop_waiting")
+    if state.silence >= NO_NEWS:
+        words = say("working.no_news", seconds=int(NO_NEWS))
+        return Working(context=state.typing, words=words, can_check=True, stop=stop)
     if _is_cut_off(state):
-        lost = say("working.lost")
-        return Working(context=state.typing, words=lost, step="", since="", moving=False)
+        return Working(context=state.typing, words=say("working.lost"), stop=stop)
+    if state.is_stopping:
+        return Working(context=state.typing, words=say("working.stopping"), moving=True)
+    if state.silence >= QUIET:
+        heard, words = iso(state.heard_at), say("working.quiet")
+        return Working(context=state.typing, words=words, heard=heard, moving=True, stop=stop)
     step = _newest_step(state)
     index = None if step is None else step.index
     return Working(
@@ -56,6 +71,7 @@ def working(state: SessionView) -> Working | None:
         step="" if index is None else say("working.step", number=index + 1),
         since=iso(state.typing_since),
         moving=True,
+        stop=stop,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import EPOCH, message, moment
-from threadline.core.model import Step, TypingContext
+from threadline.core.model import NO_NEWS, QUIET, Step, TypingContext
 from threadline.core.push_events import InteractResponded
 from threadline.core.run import MAX_PROVISIONAL, SILENCE_LIMIT, Run
 
@@ -86,13 +86,37 @@ def test_believes_the_server_about_typing(run: Run) -> None:
 def test_silence_ends_a_run(run: Run) -> None:
     """Design section 3: five silent minutes."""
     run.responded(step(0), moment(10.0))
-    due = run.next_deadline()
 
-    assert due == 10.0 + SILENCE_LIMIT
-    assert not run.tick(due - 1.0)
-    assert run.tick(due)
-    assert run.typing is None
-    assert not run.tick(due)
+    for limit in (QUIET, NO_NEWS):
+        assert run.next_deadline() == 10.0 + limit
+        assert not run.tick(9.0 + limit)
+        assert run.tick(10.0 + limit)
+        assert (typing(run), run.silence) == ("executing", limit)
+    assert run.next_deadline() == 10.0 + SILENCE_LIMIT
+    assert run.tick(10.0 + SILENCE_LIMIT)
+    assert typing(run) is None
+    assert not run.tick(10.0 + SILENCE_LIMIT)
+
+
+def test_news_end_a_silence(run: Run) -> None:
+    """ux.md M12: it is counted from the last news on."""
+    assert run.tick(QUIET)
+    run.responded(step(0), moment(QUIET + 5.0))
+
+    assert (run.silence, run.heard_at) == (0.0, EPOCH + QUIET + 5.0)
+    assert run.next_deadline() == 2 * QUIET + 5.0
+
+
+def test_a_run_that_nobody_waits_for_shows_no_more(run: Run) -> None:
+    """ux.md M13: until the person sends something again."""
+    run.dismiss()
+    run.responded(step(0), moment(1.0))
+    run.typing_changed("verifying", moment(1.0))
+    assert typing(run) is None
+
+    run.sent(moment(2.0))
+
+    assert typing(run) == "thinking"
 
 
 def test_keeps_steps_in_order_and_once(run: Run) -> None:

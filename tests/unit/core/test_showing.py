@@ -208,3 +208,20 @@ def test_a_message_without_a_number_hides_no_gap() -> None:
     world.advance(0.1)
 
     assert world.show().gaps == ()
+
+
+def test_texts_that_wait_say_their_place_in_line() -> None:
+    """ux.md S2: behind the one that goes first; what failed goes nowhere by itself."""
+    world = World()
+    world.server.store("s1", "Hello")
+    world.start()
+    world.attach()
+    world.advance(1.0)
+    world.server.is_up = False
+    for place in range(1, 4):
+        world.say(f"Text {place}", f"c{place}", place)
+    world.advance(0.1)
+
+    assert [one.place for one in world.show().pending] == [None, 2, 3]
+    world.ask("edit", clientMessageId="c2")
+    assert [one.place for one in world.show().pending] == [None, None, 2]

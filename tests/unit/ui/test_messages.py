@@ -16,6 +16,7 @@ from threadline.core.model import (
     MessageId,
     OutboxEntry,
     ProvisionalStep,
+    Role,
     Step,
 )
 from threadline.ui.markdown import markdown
@@ -275,3 +276,28 @@ def test_a_run_that_did_not_complete_is_noted(status: str, words: str, tone: str
 def test_other_endings_need_no_line(status: str | None) -> None:
     """No run, a good end, or a word that nobody knows."""
     assert run_row(status) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "content", "is_long"),
+    [
+        ("user", "line\n" * 11, False),
+        ("user", "line\n" * 12, True),
+        ("user", "word " * 200, True),
+        ("user", ("word " * 12 + "\n") * 9, True),
+        ("assistant", "line\n" * 300, False),
+    ],
+    ids=["twelve lines", "more lines", "one long line", "lines that wrap", "the agent's"],
+)
+def test_only_a_persons_long_text_is_cut(role: Role, content: str, *, is_long: bool) -> None:
+    """ux.md S12: what the agent writes is what one came for."""
+    row = message_row(Placed(replace(_message(content=content), role=role)))
+
+    assert row.is_long is is_long
+
+
+def test_a_text_that_waits_behind_another_says_its_place() -> None:
+    """ux.md S2: not why the first one waits."""
+    row = own_row(replace(_entry(Delivery.QUEUED, "No network."), place=2))
+
+    assert row.words == "Queued (no. 2)"

@@ -40,12 +40,12 @@ def _turn(
 )
 def test_a_turn_of_one_step_needs_no_summary(answers: list[Placed]) -> None:
     """Plain answers do not count as steps."""
-    assert turn_row(_turn(_message(0.0), answers), running=False) is None
+    assert turn_row(_turn(_message(0.0), answers), running=False, is_open=False) is None
 
 
 def test_a_finished_turn_tells_time_and_steps() -> None:
     """Time runs from the person's message to the last answer."""
-    row = turn_row(_turn(_message(0.0), [_step(10.0), _step(42.0)]), running=False)
+    row = turn_row(_turn(_message(0.0), [_step(10.0), _step(42.0)]), running=False, is_open=False)
 
     assert row is not None
     assert (row.key, row.state, row.failed_words) == ("turn:u", "done", "")
@@ -54,7 +54,9 @@ def test_a_finished_turn_tells_time_and_steps() -> None:
 
 def test_failed_steps_are_counted() -> None:
     """A turn that went on after a failure is done, and still says so."""
-    row = turn_row(_turn(_message(0.0), [_step(1.0, failed=True), _step(2.0)]), running=False)
+    row = turn_row(
+        _turn(_message(0.0), [_step(1.0, failed=True), _step(2.0)]), running=False, is_open=False
+    )
 
     assert row is not None
     assert (row.state, row.failed_words) == ("done", "1 failed")
@@ -62,7 +64,11 @@ def test_failed_steps_are_counted() -> None:
 
 def test_a_turn_that_ended_in_a_failure_has_failed() -> None:
     """The last step decides."""
-    row = turn_row(_turn(_message(0.0), [_step(1.0), _step(2.0, status="failed")]), running=False)
+    row = turn_row(
+        _turn(_message(0.0), [_step(1.0), _step(2.0, status="failed")]),
+        running=False,
+        is_open=False,
+    )
 
     assert row is not None
     assert row.state == "failed"
@@ -70,10 +76,12 @@ def test_a_turn_that_ended_in_a_failure_has_failed() -> None:
 
 def test_a_running_turn_counts_provisional_steps() -> None:
     """What was told of counts, stored or not; no duration is claimed yet."""
-    row = turn_row(_turn(_message(0.0), [_step(1.0)], [_told("executing")]), running=True)
+    row = turn_row(
+        _turn(_message(0.0), [_step(1.0)], [_told("executing")]), running=True, is_open=True
+    )
 
     assert row is not None
-    assert (row.state, row.words) == ("running", "Working · 2 steps")
+    assert (row.state, row.words) == ("running", "Working · step 2")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def test_a_running_turn_counts_provisional_steps() -> None:
 )
 def test_no_time_is_told_that_is_not_known(turn: Turn) -> None:
     """Then the line has the steps alone."""
-    row = turn_row(turn, running=False)
+    row = turn_row(turn, running=False, is_open=False)
 
     assert row is not None
     assert row.words == "2 steps"
@@ -99,3 +107,24 @@ def test_no_time_is_told_that_is_not_known(turn: Turn) -> None:
 def test_duration_words(seconds: int, words: str) -> None:
     """Minutes appear when there is one."""
     assert duration_words(seconds) == words
+
+
+@pytest.mark.parametrize("status", ["interrupted", "cancelled"])
+def test_a_turn_that_was_interrupted_says_after_how_many_steps(status: str) -> None:
+    """ux.md 5.5: that it took so long is of no use then."""
+    end = Placed(_message(9.0, status=status))
+    row = turn_row(
+        _turn(_message(0.0), [_step(1.0), _step(2.0), end]), running=False, is_open=False
+    )
+
+    assert row is not None
+    assert row.words == "Interrupted after 2 steps"
+
+
+def test_a_turn_whose_last_step_was_stopped_is_marked_so() -> None:
+    """No tick where nothing was finished."""
+    turn = _turn(_message(0.0), [_step(1.0), _step(2.0, status="cancelled")])
+    row = turn_row(turn, running=False, is_open=False)
+
+    assert row is not None
+    assert (row.state, row.failed_words) == ("stopped", "")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from threadline.core.model import Message, MessageId, ProvisionalStep, Step
-from threadline.ui.turns import Turn, TurnMaker
+import pytest
+
+from threadline.core.model import Message, MessageError, MessageId, ProvisionalStep, Step
+from threadline.ui.turns import Turn, TurnMaker, folded, has_ended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,3 +163,47 @@ def test_steps_are_counted_anew_when_the_window_moves() -> None:
     (turn,) = made.make(messages[1:], ())
 
     assert [answer.index for answer in turn.answers] == [0, 1]
+
+
+def _ran(*statuses: str) -> Turn:
+    """A turn of one step for each of these statuses."""
+    messages = [
+        replace(_message(f"a{place}", step=Step(index=place)), status=status)
+        for place, status in enumerate(statuses)
+    ]
+    return turns_of([_message("u1", "user"), *messages], [])[0]
+
+
+def test_the_steps_of_a_turn_fold_but_for_the_result_and_what_failed() -> None:
+    """ux.md S11: the last message is what the person asked for; a failure is not hidden."""
+    turn = _ran("success", "failed", "success", "completed")
+
+    assert [answer.folds for answer in folded(turn).answers] == [True, False, True, False]
+
+
+def test_plain_answers_and_steps_that_say_why_they_failed_do_not_fold() -> None:
+    """Only steps do, and only good ones."""
+    messages = [
+        _message("u1", "user"),
+        _message("plain"),
+        replace(_message("a1", step=Step(index=0)), error=MessageError(message="boom")),
+        _message("n1", "system"),
+        _message("a2", step=Step(index=1)),
+    ]
+
+    assert not any(answer.folds for answer in folded(turns_of(messages, [])[0]).answers)
+
+
+@pytest.mark.parametrize(
+    ("turn", "ended"),
+    [
+        (_ran("success", "completed"), True),
+        (_ran("success", "executing"), False),
+        (Turn(), False),
+        (Turn(None, _ran("completed").answers, (_told(3),)), False),
+    ],
+    ids=["ended", "goes on", "no answer", "a step not stored"],
+)
+def test_a_turn_has_ended_when_its_last_message_says_so(turn: Turn, *, ended: bool) -> None:
+    """A run whose end nobody told stays as it is."""
+    assert has_ended(turn) is ended

@@ -19,6 +19,7 @@ from threadline.core.model import (
     SessionId,
     SessionView,
     Step,
+    UnreadMark,
 )
 from threadline.ui.view import ViewMaker
 
@@ -128,7 +129,7 @@ def test_a_steps_row_may_stand_without_a_users_message() -> None:
 def test_unchanged_rows_are_the_same_objects() -> None:
     """That is what makes them free to draw."""
     views = ViewMaker()
-    state = SessionView(messages=_RUN, pending=(_entry("c1"),))
+    state = SessionView(messages=_RUN, pending=(_entry("c1"),), typing="executing")
     before = views.make(state).rows
     after = views.make(replace(state, messages=(*_RUN, _message(4)))).rows
 
@@ -167,3 +168,23 @@ def test_title(state: SessionView, title: str) -> None:
 
     assert view.title == title
     assert view.facts.document_title == f"{title} · Threadline"
+
+
+@pytest.mark.parametrize(
+    ("mark", "keys"),
+    [
+        (None, ["m1", "turn:m1", "m2", "m3"]),
+        (UnreadMark(1, 3), ["m1", "turn:m1", "new", "m2", "m3"]),
+        (UnreadMark(7, 9), ["m1", "turn:m1", "m2", "m3"]),
+    ],
+    ids=["all seen", "some unseen", "unseen and not here"],
+)
+def test_what_was_not_seen_is_marked(mark: UnreadMark | None, keys: list[str]) -> None:
+    """ux.md S5: a line before the first of it, the same object while nothing changes."""
+    maker = ViewMaker()
+    state = SessionView(session_id=SessionId("s1"), messages=_RUN, mark=mark)
+
+    rows = maker.make(state).rows
+
+    assert [row.key for row in rows] == keys
+    assert maker.make(state).rows is rows

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from threadline.core.connection import ConnectionState
 from threadline.core.model import (
+    NO_NEWS,
+    QUIET,
     ConnectionReport,
     Message,
     MessageId,
@@ -117,3 +121,37 @@ def test_a_lost_line_is_owned_up_to() -> None:
     assert line is not None
     assert line.words == "Connection lost. The agent may still be working."
     assert (line.step, line.since, line.moving) == ("", "", False)
+
+
+def test_a_silent_run_says_since_when() -> None:
+    """ux.md 5.6: after half a minute, instead of what was being done then."""
+    line = working(replace(_state("executing"), silence=QUIET, heard_at=90.0))
+
+    assert line is not None
+    assert (line.words, line.heard) == ("Still working · last news", "1970-01-01T00:01:30Z")
+
+
+@pytest.mark.parametrize("report", [_LIVE, ConnectionReport(rest_works=False)])
+def test_after_a_minute_nothing_is_claimed(report: ConnectionReport) -> None:
+    """ux.md M12: whether the line is there or not; the dots stand still, and it can be checked."""
+    line = working(replace(_state("executing", report=report), silence=NO_NEWS))
+
+    assert line is not None
+    assert (line.words, line.moving, line.can_check) == ("No news for 60 s", False, True)
+
+
+@pytest.mark.parametrize(
+    ("can_stop", "words"), [(True, "Stop agent"), (False, "Stop waiting")], ids=["can", "cannot"]
+)
+def test_the_button_says_what_it_does(can_stop: bool, words: str) -> None:
+    """ux.md M13: in every state of the line but the one in which it was pressed."""
+    state = replace(_state("executing"), can_stop=can_stop)
+    silent = [replace(state, silence=silence) for silence in (0.0, QUIET, NO_NEWS)]
+    cut_off = replace(state, connection=ConnectionReport(rest_works=False))
+
+    lines = [working(one) for one in (*silent, cut_off)]
+    pressed = working(replace(state, is_stopping=True))
+
+    assert [line and line.stop for line in lines] == [words] * 4
+    assert pressed is not None
+    assert (pressed.words, pressed.stop) == ("Stopping the agent…", "")

@@ -1,0 +1,81 @@
+"""Where the reader of each view is: what was not seen when they came, and the line they were at.
+
+What came while nobody looked begins at a mark, which is fixed until the session is left. The place
+at which a reader left a session is a message: the window grows until it holds it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .history import OPEN_PAUSE
+from .model import UnreadMark
+from .state import MAX_WINDOW, WINDOW
+
+if TYPE_CHECKING:
+    from .session import Session
+    from .state import State, ViewState
+
+__all__ = ["mark", "settle"]
+
+
+def settle(state: State) -> None:
+    """Take into account what came in; what is on show to somebody who reads counts as seen then."""
+    mark(state)
+    state.unread.settle(state)
+
+
+def mark(state: State) -> None:
+    """Note what the readers of views have not seen, and let the windows hold their places."""
+    for view in state.views.values():
+        if view.session_id is None:
+            continue
+        session = state.session(view.session_id)
+        _mark(state, view, session)
+        if view.place is not None:
+            _reach(state, view, session, view.place)
+
+
+def _mark(state: State, view: ViewState, session: Session) -> None:
+    """What comes is new to somebody who is away, or who has come and is still shown all of it."""
+    is_coming = view.seen is None or not session.history.has_looked_since(view.since - OPEN_PAUSE)
+    view.seen = session.read_to if view.seen is None else view.seen
+    if view.seen is None:
+        return
+    if view.is_reading and not is_coming:
+        view.seen = max(view.seen, _last(session))
+        return
+    if view.mark is None and _has_news(session, view.seen):
+        view.mark = UnreadMark(view.seen, _last(session))
+        state.publish()
+    elif view.mark is not None and is_coming and _last(session) > view.mark.until:
+        view.mark = UnreadMark(view.mark.after, _last(session))
+        state.publish()
+
+
+def _has_news(session: Session, seen: int) -> bool:
+    """Whether somebody else wrote something after the message numbered `seen`."""
+    for message in session.history.transcript.newest_first():
+        if message.sequence is not None:
+            if message.sequence <= seen:
+                return False
+            if message.role != "user" and not message.deleted:
+                return True
+    return False
+
+
+def _last(session: Session) -> int:
+    """The highest number of a message that is here."""
+    numbers = (message.sequence for message in session.history.transcript.newest_first())
+    return next((number for number in numbers if number is not None), 0)
+
+
+def _reach(state: State, view: ViewState, session: Session, place: str) -> None:
+    """Let the window hold `place`, as soon as it is known where that is."""
+    depth = session.history.transcript.depth(place)
+    if depth is None:
+        return
+    view.place = None
+    if depth > view.window and depth <= MAX_WINDOW:
+        view.window = depth + WINDOW // 4
+        state.publish()

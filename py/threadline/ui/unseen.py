@@ -1,0 +1,58 @@
+"""The line before what nobody has seen, and what happened while the person was away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from threadline.core.model import TERMINAL_STATUSES
+
+from .rows import NewRow
+from .times import iso
+from .turns import Placed
+from .words import plural, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from threadline.core.model import Message, UnreadMark
+
+__all__ = ["first_new", "new_row"]
+
+
+def first_new(parts: Sequence[object], mark: UnreadMark, *, has_older: bool) -> int | None:
+    """The place in `parts` before which the line belongs, or None where that is not here.
+
+    Args:
+        parts: What the rows are made from, in display order.
+        mark: What was not seen.
+        has_older: Whether there are messages before the first one here.
+    """
+    first = None
+    for place in range(len(parts) - 1, -1, -1):
+        part = parts[place]
+        if not isinstance(part, Placed) or part.message.sequence is None:
+            continue
+        if part.message.sequence <= mark.after:
+            return first
+        if part.message.role != "user":
+            first = place
+    return None if has_older else first
+
+
+def new_row(unseen: tuple[Message, ...]) -> NewRow:
+    """The line before the messages `unseen`, which came while the person was away."""
+    steps = [one for one in unseen if one.step is not None and one.role == "assistant"]
+    failed = [one for one in steps if one.error is not None or one.status == "failed"]
+    parts = [plural("turn.steps", len(steps))]
+    if failed:
+        parts.append(plural("turn.failed", len(failed)))
+    last = unseen[-1] if unseen else None
+    is_over = last is not None and last.role == "assistant" and last.status in TERMINAL_STATUSES
+    return NewRow(
+        key="new",
+        words=say("new.line"),
+        away=" · ".join(parts) if steps else "",
+        finished=iso(last.timestamp) if last is not None and is_over else "",
+        failed=failed[0].key if failed else "",
+        result=last.key if last is not None and is_over else "",
+    )

@@ -1,0 +1,156 @@
+"""`core.reading`: what was not seen when the person came, and the line they were at."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.world import World
+from threadline.core.history import OPEN_PAUSE
+from threadline.core.model import UnreadMark
+from threadline.core.state import MAX_WINDOW, WINDOW
+
+
+def world_of(count: int) -> World:
+    """Return a world of two sessions, s1 of `count` messages; nobody looks at it yet."""
+    made = World()
+    for number in range(count):
+        made.server.store("s1", f"Text {number + 1}")
+    made.server.store("s2", "Elsewhere")
+    made.start()
+    made.advance(1.0)
+    return made
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a world whose person has seen all three messages of s1, and reads on."""
+    made = world_of(3)
+    made.attach(1, "s1")
+    made.ask("reading", isReading=True)
+    made.advance(1.0)
+    return made
+
+
+def test_nothing_is_new_at_first_sight_or_while_it_is_read(world: World) -> None:
+    """ux.md S5: a first page is no news, and neither is what comes under the reader's eyes."""
+    assert world.show().mark is None
+
+    world.advance(OPEN_PAUSE)
+    world.server.post("s1", "Read as it comes")
+    world.advance(1.0)
+
+    assert world.show().mark is None
+
+
+def test_what_came_meanwhile_is_marked_until_the_session_is_left_again(world: World) -> None:
+    """ux.md S5: before the first of it, whatever comes later."""
+    world.ask("open_session", session="s2")
+    for text in ("Four", "Five", "Six"):
+        world.server.post("s1", text)
+    world.advance(OPEN_PAUSE)
+
+    world.ask("open_session", session="s1")
+    world.advance(1.0)
+    assert world.show().mark == UnreadMark(3, 6)
+    world.server.post("s1", "Seven")
+    world.advance(1.0)
+    world.ask("open_session", session="s1")  # it is on show already
+    assert world.show().mark == UnreadMark(3, 6)
+
+    world.ask("open_session", session="s2")
+    world.ask("open_session", session="s1")
+    assert world.show().mark is None
+
+
+def test_what_is_here_already_when_the_person_comes_is_marked(world: World) -> None:
+    """ux.md S5: also where the list was read a moment ago, and nothing has to be read again."""
+    world.ask("open_session", session="s2")
+    world.server.post("s1", "Four")
+    world.advance(1.0)
+
+    world.ask("open_session", session="s1")
+
+    assert world.show().mark == UnreadMark(3, 4)
+
+
+def test_the_person_s_own_texts_are_not_new(world: World) -> None:
+    """What they wrote elsewhere, they know."""
+    world.ask("reading", isReading=False)
+    world.server.post("s1", "Mine", role="user")
+    world.advance(1.0)
+    assert world.show().mark is None
+
+    world.server.post("s1", "Theirs")
+    world.advance(1.0)
+
+    assert world.show().mark == UnreadMark(3, 5)
+
+
+def test_what_comes_to_a_reader_who_is_away_from_the_end_is_marked(world: World) -> None:
+    """From the first such message on; it stays when they come down to it."""
+    world.ask("reading", isReading=False)
+    world.server.post("s1", "Four")
+    world.advance(OPEN_PAUSE + 1.0)
+    world.server.post("s1", "Five")
+    world.ask("reading", isReading=True)
+    world.advance(1.0)
+
+    assert world.show().mark == UnreadMark(3, 4)
+
+
+def test_what_the_first_look_brings_is_new(world: World) -> None:
+    """ux.md M2: the panel was closed and the line was down; what is read then came meanwhile."""
+    world.leave()
+    world.advance(OPEN_PAUSE)
+    for text in ("Four", "Five"):
+        world.server.store("s1", text)
+    world.attach(1, "s1")
+    world.ask("reading", isReading=True)
+    assert world.show().mark is None
+
+    world.server.post("s1", "Six")
+    world.advance(1.0)
+
+    mark = world.show().mark
+    assert mark is not None
+    assert (mark.after, mark.until) == (3, 6)
+
+
+def test_the_window_grows_until_it_holds_the_place() -> None:
+    """ux.md B6: the line the reader was at may be far above the end."""
+    world = world_of(WINDOW * 2)
+    world.attach(2, "s1")
+    world.advance(1.0)
+    for _ in range(8):
+        world.ask("load_older", view=2)
+        world.advance(1.0)
+    assert len(world.show(2).messages) == WINDOW * 2
+    far = world.show(2).messages[20].id
+
+    world.attach(1, "s1", place=far)
+    world.attach(3, "s1", place="nobody's")
+
+    assert far in {one.id for one in world.show(1).messages}
+    assert len(world.show(3).messages) < WINDOW * 2
+    assert MAX_WINDOW > WINDOW * 2
+
+
+def test_a_place_near_the_end_changes_nothing(world: World) -> None:
+    """The window holds it already."""
+    first = world.show().messages[0].id
+    world.ask("open_session", session="s2")
+    world.ask("open_session", session="s1", place=first)
+
+    assert len(world.show().messages) == 3
+
+
+def test_another_account_is_told_nothing_of_the_mark(world: World) -> None:
+    """SPEC.md V6: what the first had not seen is not the second's."""
+    world.ask("reading", isReading=False)
+    world.server.post("s1", "Four")
+    world.advance(1.0)
+    assert world.show().mark is not None
+
+    world.sign_in_as(None)
+
+    assert world.show().mark is None
