@@ -377,6 +377,7 @@ globalThis.threadlineHost = {
   askStore,
   eraseStore,
   showUnread: (count) => tellWorker({ type: 'show-unread', count }),
+  notify: (text) => tellWorker({ type: 'notify', ...JSON.parse(text) }),
   postToView,
   attachView,
   holdEngine,

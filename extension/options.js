@@ -1,4 +1,4 @@
-// The options page: account, connection and appearance.
+// The options page: connection, account, permissions, background, appearance, keys and data.
 //
 // It talks to the engine over the same line as a panel, with numbered questions. The engine checks
 // settings and signs in; this page only shows what it answers. A token that is pasted goes straight
@@ -8,7 +8,9 @@ import { choiceOf, choose } from './view_surface.js';
 import { askAccess } from './options_access.js';
 import { Checkup } from './options_checkup.js';
 import { Form } from './options_form.js';
+import { showKeys } from './options_keys.js';
 import { Leaving } from './options_leaving.js';
+import { Permissions } from './options_permissions.js';
 import { wipePaints } from './view_cache.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
@@ -65,6 +67,8 @@ const link = new EngineLink({
 function showSettings({ ok, settings, account, ...kept }) {
   if (!ok) return;
   connection.fill(settings ?? {});
+  background.elements.background.value = settings?.background ?? 'run';
+  permissions.show();
   leaving.show(kept);
   readAccount(account);
 }
@@ -140,7 +144,7 @@ function chosen(form) {
     pusherKey: form.value('pusherKey').trim(),
     pusherTls: form.value('pusherTls'),
     engineHost: form.value('engineHost'),
-    background: form.value('background'),
+    background: background.elements.background.value,
   };
   const apiBase = form.value('apiBase').trim();
   const port = form.value('pusherPort').trim();
@@ -159,7 +163,28 @@ const connection = new Form(find('connection-form'), async (form) => {
   const settings = chosen(form);
   const words = await askAccess(addresses());
   const answer = await ask('save_settings', { settings });
+  permissions.show();
   return answer.ok ? { ok: true, words: words || 'Saved.' } : answer;
+});
+
+/** The addresses in the fields, with what is meant by an empty one. */
+function servers() {
+  const [api, auth] = addresses();
+  return { api, auth: auth || api };
+}
+
+const permissions = new Permissions({ servers });
+
+// ---- How long the engine stays: saved at once, and nothing else with it
+
+const background = find('background-form');
+background.addEventListener('change', async () => {
+  const { settings = {} } = await chrome.storage.local.get('settings');
+  const said = background.querySelector('.said');
+  const chosenNow = { ...settings, background: background.elements.background.value };
+  const { ok, errors = {} } = await ask('save_settings', { settings: chosenNow });
+  said.textContent = ok ? 'Saved.' : Object.values(errors).join(' ');
+  said.dataset.tone = ok ? 'ok' : 'bad';
 });
 
 // ---- The connection test, of what stands in the fields, saved or not
@@ -185,6 +210,29 @@ const look = find('look-form');
 for (const { name } of look.elements) look.elements[name].value = choiceOf(name);
 look.addEventListener('change', ({ target }) => choose(target.name, target.value));
 
+// ---- Data
+
+async function showSize() {
+  const { usage = 0 } = await navigator.storage.estimate();
+  const [unit, bytes] = usage < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
+  const size = new Intl.NumberFormat(undefined, { style: 'unit', unit, maximumFractionDigits: 1 });
+  find('data-words').textContent = `Conversations that you have read are kept on this device, so that they are `
+    + `there at once. They take about ${size.format(usage / bytes)}.`;
+}
+
+new Form(find('clear-form'), async () => {
+  wipePaints();
+  const answer = await ask('clear_stored');
+  await showSize();
+  return answer.ok ? { ok: true, words: 'Cleared. What is on show is still there.' } : answer;
+});
+
+showSize();
+showKeys();
+permissions.show();
 readAccount(null);
-chrome.storage.local.get('settings').then(({ settings }) => connection.fill(settings ?? {}));
+chrome.storage.local.get('settings').then(({ settings }) => {
+  connection.fill(settings ?? {});
+  permissions.show();
+});
 link.start();

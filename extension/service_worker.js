@@ -2,6 +2,8 @@
 // behalf, and opening an engine again that is wanted though no view is open. Whether it is wanted is the engine's word
 // (core/lifetime.py), kept in storage. This file holds no state: Chrome ends it whenever it likes.
 import { allRows } from './outbox_store.js';
+import { listenForCommands } from './worker_commands.js';
+import { listenForClicks, notify } from './worker_notifications.js';
 
 const ENGINE_PAGE = 'engine.html';
 const ENGINE_LOCK = 'threadline-engine';
@@ -99,6 +101,7 @@ const ANSWERS = {
   'close-engine': closeEngine,
   'engine-died': replaceEngine,
   'show-unread': ({ count }) => chrome.action.setBadgeText({ text: count > 99 ? '99+' : count > 0 ? String(count) : '' }),
+  notify,
   'storage-read': ({ keys }) => chrome.storage.local.get(keys),
   'storage-write': ({ entries }) => chrome.storage.local.set(entries),
   'storage-remove': ({ keys }) => chrome.storage.local.remove(keys),
@@ -129,6 +132,9 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === ALARM) return reopenEngine();
   return undefined;
 });
+listenForCommands();
+listenForClicks();
+chrome.permissions.onAdded.addListener(listenForClicks);
 chrome.runtime.onStartup.addListener(reopenEngine);
 chrome.runtime.onInstalled.addListener(reopenEngine);
 

@@ -5,7 +5,9 @@
 // and what an engine that runs has to say to it, is on the page when it is painted for the first time.
 
 import './view_surface.js';
+import { Access } from './view_access.js';
 import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
+import { listenForCommands } from './view_commands.js';
 import { MessageCopy, copyCode } from './view_copy.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
@@ -18,6 +20,7 @@ import { Painting } from './view_paint.js';
 import { recallPlace, wipePlaces } from './view_places.js';
 import { Reader } from './view_reader.js';
 import { Scrolling } from './view_scroll.js';
+import { SessionDrawer } from './view_sessions.js';
 import { keepTimes } from './view_time.js';
 
 const KEEP_DELAY_MS = 400; // between a paint and its being kept: a burst is kept once
@@ -60,7 +63,7 @@ const finding = new Find({
 });
 
 let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
-let isToldReading = false;
+let toldReading = ''; // what the engine was told last of who reads
 let asked = false; // the person has asked for another session, and it has not come yet
 const unpainted = new Map(); // clientMessageId -> the `send` that the engine has not shown yet
 
@@ -101,16 +104,19 @@ const link = new EngineLink({
     showFacts();
     reader.settle();
     finding.settle();
+    drawer.arrange();
     keepTimes();
     keepSoon();
   },
   changed: (attached) => {
-    isToldReading = false; // each life of the engine is told anew
+    toldReading = ''; // each life of the engine is told anew
     if (!attached) {
       showStarting();
       return;
     }
     for (const message of unpainted.values()) link.post(message);
+    drawer.attached();
+    access.attached();
     tellReading();
   },
   failed: showNoEngine,
@@ -132,11 +138,14 @@ function showStarting() {
 /** What comes in while the end of the list is in sight is read; what comes in otherwise is not. */
 function tellReading() {
   const isReading = !document.hidden && scrolling.following;
-  if (!link.attached || isReading === isToldReading) return;
-  isToldReading = isReading;
-  link.post({ type: 'reading', isReading });
+  const isWatched = !document.hidden && document.hasFocus();
+  const told = `${isReading} ${isWatched}`;
+  if (!link.attached || told === toldReading) return;
+  toldReading = told;
+  link.post({ type: 'reading', isReading, isWatched });
 }
 document.addEventListener('visibilitychange', tellReading);
+for (const type of ['focus', 'blur']) addEventListener(type, tellReading);
 
 // ---- Facts
 
@@ -152,6 +161,7 @@ function showFacts() {
   if (log.ariaBusy !== 'false') log.ariaBusy = 'false';
   for (const key of unpainted.keys()) if (painting.rows.has(key)) unpainted.delete(key);
   announce(facts.announcement);
+  access.need(facts.accessOrigins);
   checkAccount(facts.account);
 }
 
@@ -255,6 +265,7 @@ const answers = {
   compose: takeBack,
   source: ({ content }) => copying.write(content),
   found: (message) => finding.found(message),
+  exported: (message) => drawer.save(message),
 };
 
 const commands = {
@@ -294,6 +305,14 @@ const commands = {
   copy_code: (_, button) => copyCode(button).then(announce),
 };
 
+const access = new Access({ changed: (missing) => link.post({ type: 'access', missing }) });
+
+const drawer = new SessionDrawer({
+  post: (message) => link.post(message),
+  left: (session) => { if (session === wanted) wanted = null; },
+});
+Object.assign(commands, drawer.commands, { allow_access: () => access.ask() });
+
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-command]');
   if (button !== null) commands[button.dataset.command]?.(button.dataset, button);
@@ -332,4 +351,5 @@ new IntersectionObserver((entries) => {
 reader.settle();
 keepTimes();
 link.start();
+listenForCommands(find('message'));
 checkToken();

@@ -74,6 +74,13 @@ export function keepPaint({ term, version, rows, slots, facts }) {
   write(INDEX, { account, sessions });
 }
 
+/** Forget what was painted of `session`. */
+export function forgetPaint(session) {
+  localStorage.removeItem(entryKey(session));
+  const { account, sessions } = index();
+  write(INDEX, { account, sessions: sessions.filter((other) => other !== session) });
+}
+
 /** Forget every paint. */
 export function wipePaints() {
   for (const key of Object.keys(localStorage)) {

@@ -9,7 +9,8 @@ const SANITIZER = new Sanitizer({
     'th', 'thead', 'time', 'tr', 'ul',
   ],
   attributes: [
-    'aria-current', 'aria-expanded', 'aria-hidden', 'aria-label', 'aria-live', 'class', 'datetime', 'dir', 'href', 'open', 'rel',
+    'aria-current', 'aria-expanded', 'aria-haspopup', 'aria-hidden', 'aria-label', 'aria-live', 'class', 'datetime', 'dir',
+    'href', 'open', 'rel',
     'role', 'start', 'tabindex', 'target', 'title', 'type',
   ],
   dataAttributes: true,

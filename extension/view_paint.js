@@ -213,9 +213,9 @@ export class Painting {
   #keepFocus(before, after, change) {
     const focused = document.activeElement;
     const inside = focused !== before && before.contains(focused);
-    const like = inside && focused.dataset.command
-      ? after?.querySelector(`[data-command="${focused.dataset.command}"]`)
-      : null;
+    const { command, session } = focused.dataset;
+    const whose = session === undefined ? '' : `[data-session="${CSS.escape(session)}"]`;
+    const like = inside && command ? after?.querySelector(`[data-command="${command}"]${whose}`) : null;
     change();
     if (!inside) return;
     if (like) like.focus({ preventScroll: true });

@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "core/events.py": "plain data",
     "core/model.py": "plain data; its few properties are read by its users' tests",
     "core/notices.py": "plain data",
+    "core/session_summary.py": "plain data",
     "runtime/ports.py": "types only",
     "app/engine_host.py": "composition over JavaScript: tests/pyodide and tests/e2e",
     "backend/agent.py": "types only: what an agent is, and what it says",

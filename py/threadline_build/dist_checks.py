@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import BuildError
+from .locales import check_locales
 from .manifest import files_named_by
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def check_dist(folder: Path, manifest: dict[str, Any]) -> None:
     missing = sorted(path for path in files_named_by(manifest) if not (folder / path).is_file())
     if missing:
         raise BuildError(f"manifest.json names files that the build lacks: {', '.join(missing)}")
+    check_locales(folder / "_locales", manifest)
     policy = str(manifest.get("content_security_policy", ""))
     if "'unsafe-eval'" in policy or "'unsafe-inline'" in policy:
         raise BuildError(

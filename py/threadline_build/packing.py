@@ -49,6 +49,7 @@ SHARED_MODULES = {"pyscript_page.js"}  # imported by what stays a file as well
 PAGE_MODULES = ("diagnostics.js", "options.js", "view.js")  # each joined with what it imports
 NOTICE = "THIRD_PARTY.txt"
 ASSET_FOLDERS = ("css", "icons", "_locales")  # styles and pictures: joined, one sheet for each page
+PART = ".jinja"  # of a page, included by those that show it
 LEFT_OUT = Path("runtime/threadline_runtime.py")  # compiled into python.zip
 
 
@@ -224,7 +225,7 @@ def fill(
             if styles:
                 (fresh / "css").mkdir(exist_ok=True)
                 (fresh / "css" / f"{path.stem}.css").write_text(styles, encoding="utf-8")
-        elif relative != LEFT_OUT and relative.as_posix() not in inside:
+        elif path.suffix != PART and relative != LEFT_OUT and relative.as_posix() not in inside:
             shutil.copyfile(path, fresh / relative)
     for path in files_below(places.assets / "_locales"):
         to = fresh / path.relative_to(places.assets)

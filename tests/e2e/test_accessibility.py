@@ -41,6 +41,9 @@ def test_a_conversation_has_no_fault(panel: Page, server: BackendServer) -> None
     panel.locator("#badge").click()
     expect(panel.get_by_role("dialog", name="Connection")).to_be_visible()
     assert violations(panel) == []
+    panel.keyboard.press("Escape")
+    articles(panel).last.get_by_role("button", name="Remove").click()
+    expect(panel.locator("article[data-status=failed]")).to_have_count(0)
 
 
 def test_a_session_that_loads_has_no_fault(

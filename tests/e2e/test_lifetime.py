@@ -81,7 +81,7 @@ def test_off_ends_the_connection_with_the_last_panel(
 def test_by_itself_it_stays_a_while_and_the_next_panel_is_live_at_once(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
-    """SPEC.md B3: what comes in with no panel open is there when one is opened."""
+    """SPEC.md B3; ux.md S14: what comes in with no panel open is there when one is opened."""
     connected(browser.open_panel(session))
     browser.close_pages()
     server.faults.add_messages(session, "While nobody looked")
@@ -134,14 +134,13 @@ def test_a_text_goes_out_though_the_panel_is_closed_and_the_engine_dies(
 def test_the_setting_is_chosen_on_the_settings_page(
     browser: ExtensionBrowser, session: str
 ) -> None:
-    """SPEC.md B4, P7: kept in storage, and in force at once."""
+    """SPEC.md B4, P7; ux.md S14: kept in storage, and in force at once."""
     connected(browser.open_panel(session))
     page = open_options(browser)
     group = page.get_by_role("radiogroup", name="Stay connected in the background")
     expect(group.get_by_role("radio", name="During a run")).to_be_checked()
 
     group.get_by_role("radio", name="Always").check()
-    page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert browser.stored("settings")["background"] == "always"

@@ -8,11 +8,30 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.extension_browser import BOOT_LIMIT
-from tests.support.panel_page import answered, connected, send
+from tests.support.panel_page import answered, articles, connected, send
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
+
+
+# What is left of an account: names of databases, rows of the outbox, and keys of both storages.
+LEFT = """async () => {
+  const { promise, resolve } = Promise.withResolvers();
+  const asked = indexedDB.open('threadline');
+  asked.onsuccess = () => {
+    const count = asked.result.transaction('outbox').objectStore('outbox').count();
+    count.onsuccess = () => { asked.result.close(); resolve(count.result); };
+  };
+  const about = ['accessToken', 'account'];
+  const marks = (await chrome.storage.local.get('sessionMarks')).sessionMarks ?? {};
+  return {
+    rows: await promise,
+    databases: (await indexedDB.databases()).filter(({ name }) => name.startsWith('threadline.')),
+    kept: Object.keys(localStorage).filter((key) => /paint|draft/u.test(key)),
+    stored: [...Object.keys(await chrome.storage.local.get(about)), ...Object.keys(marks)],
+  };
+}"""
 
 
 def open_options(browser: ExtensionBrowser) -> Page:
@@ -170,3 +189,72 @@ def test_the_connection_test_names_what_is_broken(panel: Page, browser: Extensio
     expect(rows.locator("[data-check=token]")).to_have_attribute("data-outcome", "ok")
     assert browser.stored("settings") == before
     connected(panel)
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
+def test_a_broken_part_is_named_with_its_cure(
+    panel: Page, browser: ExtensionBrowser, server: BackendServer
+) -> None:
+    """Ux.md M20, S13: a wrong token, and a channel that is refused; exactly that row is red."""
+    page = open_options(browser)
+    rows = page.get_by_role("list", name="Connection test")
+    server.faults.spoil_answers("/api/pusher/auth", status=403, body="{}", count=20)
+    page.get_by_role("button", name="Test connection").click()
+    expect(rows.locator("[data-outcome=failed]")).to_have_count(1)
+    expect(rows.locator("[data-check=channel]")).to_have_attribute("data-outcome", "failed")
+    server.faults.reset()
+
+    browser.store(accessToken="wrong")
+    page.get_by_role("button", name="Test connection").click()
+
+    expect(rows.locator("[data-outcome=failed]")).to_have_count(1)
+    expect(rows.locator("[data-check=token]")).to_have_attribute("data-outcome", "failed")
+    expect(rows.locator("[data-check=token]")).to_contain_text("Sign in")
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
+def test_signing_out_leaves_nothing_and_asks_about_what_is_unsent(
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md S18: no token, no cache, no draft, no mark, no row of the outbox; asked first."""
+    server.faults.add_messages(session, "Read before")
+    expect(articles(panel)).to_have_count(1)
+    server.faults.spoil_answers("/api/agent/interact", status=503, body="{}", count=99)
+    send(panel, "Not sent yet")
+    expect(articles(panel)).to_have_count(2)
+    page = open_options(browser)
+    before = page.evaluate(LEFT)
+    assert (before["rows"], before["stored"][:2]) == (1, ["accessToken", "account"])
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("One text is not sent yet.")).to_be_visible()
+    page.get_by_role("button", name="Sign out and remove").click()
+
+    expect(page.get_by_label("Name")).to_be_visible()
+    panel.close()
+    left = page.evaluate(LEFT)
+    assert (left["rows"], left["kept"], left["stored"]) == (0, [], [])
+    assert len(left["databases"]) == len(before["databases"]) - 1  # this account's is gone
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
+def test_a_token_that_is_refused_leads_to_sign_in_and_keeps_what_waits(
+    panel: Page, browser: ExtensionBrowser, server: BackendServer
+) -> None:
+    """Ux.md M22, M25: a banner with the way, the text kept; nothing of the token in the console."""
+    server.faults.expire_tokens()
+    send(panel, "Kept while signed out")
+
+    banner = panel.locator("[data-banner=signed_out]")
+    expect(banner).to_contain_text("Your sign-in has ended. What you wrote is kept.")
+    expect(banner.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(articles(panel).last).to_contain_text("Kept while signed out")
+    token = server.token
+    server.sign_in()
+    browser.store(accessToken=server.token)
+    connected(panel)
+    expect(panel.locator("article[data-status=queued]")).to_have_count(0)
+    assert not [one for one in browser.messages if token in one or server.token in one]

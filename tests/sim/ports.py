@@ -11,7 +11,7 @@ from threadline.core.events import TokenChanged
 if TYPE_CHECKING:
     from threadline.core.effects import SendRequest, StoreOrder
     from threadline.core.events import Event
-    from threadline.core.model import ClientMessageId, OutboxEntry
+    from threadline.core.model import ClientMessageId, OutboxEntry, SessionId
 
     from .browser import Life
 
@@ -92,6 +92,9 @@ class Host:
     def close(self) -> None:
         browser, life = self._life.browser, self._life
         browser.schedule.after(TICK, life.end if life.is_followed else browser.end)
+
+    def notify(self, session_id: SessionId, title: str, text: str) -> None:
+        """Nobody looks."""
 
     def show_unread(self, count: int) -> None:
         """Nobody looks at the toolbar here."""

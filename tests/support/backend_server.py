@@ -334,6 +334,11 @@ class BackendServer:
             return str(self.call("POST", "/faults/sessions", json=body)["sessionId"])
         return str(self.call("POST", "/api/session", json={"title": title})["sessionId"])
 
+    def titles(self) -> dict[str, str]:
+        """Return the titles of the local user's sessions, by id."""
+        listed = self.call("GET", "/api/session", params={"limit": 200})["sessions"]
+        return {str(one["sessionId"]): str(one["title"]) for one in listed}
+
     def interact(self, query: str, session_id: str | None = None, **more: Any) -> Json:
         """Send a task and return the answer."""
         body = {"query": query, "sessionId": session_id, **more}

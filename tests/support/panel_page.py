@@ -94,7 +94,7 @@ def turn_to(page: Page, session: str, form: str) -> None:
     if form == "whole":
         page.get_by_role("button", name="Conversations").click()
         listed = page.get_by_role("navigation", name="Conversations")
-        listed.locator(f"[data-session='{session}']").click()
+        listed.locator(f"button.session[data-session='{session}']").click()
     else:
         page.goto(f"{page.url.partition('?')[0]}?session={session}")
 

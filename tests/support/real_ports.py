@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from threadline.core.effects import SendRequest, StoreOrder
     from threadline.core.events import Event
-    from threadline.core.model import ClientMessageId, OutboxEntry
+    from threadline.core.model import ClientMessageId, OutboxEntry, SessionId
 
     from .real_engine import RealEngine
 
@@ -238,6 +238,9 @@ class _Host:
 
     def close(self) -> None:
         pass
+
+    def notify(self, session_id: SessionId, title: str, text: str) -> None:
+        """Nobody looks."""
 
     def show_unread(self, count: int) -> None:
         pass

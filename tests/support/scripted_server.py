@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from threadline.core.effects import SendRequest
 
 ALL_CAPABILITIES: Final = ("idempotentInteract", "listSessions", "createSession", "me")
+LIST_CAPABILITIES: Final = (*ALL_CAPABILITIES, "renameSession", "deleteSession")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class ScriptedServer:
     wall: Callable[[], float] = lambda: 0.0
     say: Callable[[int, str], None] = lambda _socket, _text: None
     sessions: dict[str, list[Row]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     revs: dict[str, int] = field(default_factory=dict)
     sockets: dict[int, ServerSocket] = field(default_factory=dict)
@@ -226,8 +228,14 @@ class ScriptedServer:
             case ["capabilities"] if self.capabilities:
                 return reply(200, capabilities=dict.fromkeys(self.capabilities, True))
             case ["session"] if "listSessions" in self.capabilities:
-                rows = [{"sessionId": name, "title": f"About {name}"} for name in self.sessions]
+                names = {name: self.titles.get(name, f"About {name}") for name in self.sessions}
+                rows = [{"sessionId": name, "title": title} for name, title in names.items()]
                 return reply(200, sessions=rows)
+            case ["session", session] if request.method == "PATCH":
+                self.titles[session] = json.loads(_body(request))["title"]
+                return reply(200)
+            case ["session", session] if request.method == "DELETE":
+                return reply(404 if self.sessions.pop(session, None) is None else 200)
             case ["me"] if "me" in self.capabilities:
                 return reply(200, id=self.account, name="Ada")
             case _:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ from threadline.core.effects import (
     EraseStore,
     KeepEngine,
     LoadSession,
+    Notify,
     OpenSocket,
     OpenStore,
     Publish,
@@ -127,6 +128,7 @@ class World:
         published: How often views were told that something may be new.
         kept: Whether the engine was said to be wanted without a view, word by word.
         unread: What the toolbar button shows.
+        notified: What the person was told of, in order.
         closed_at: The seconds at which it asked to be ended.
         has_let_go: The engine has stepped down, and let go of its views.
     """
@@ -153,6 +155,7 @@ class World:
         self.published = 0
         self.kept: list[bool] = []
         self.unread = 0
+        self.notified: list[Notify] = []
         self.closed_at: list[float] = []
         self.has_let_go = False
         self.disk = disk or Disk()
@@ -175,19 +178,10 @@ class World:
         session = None if last is None else SessionId(last)
         credential = None if who is None else token(who)
         self.stored_token = who
-        remembered = json.loads(self.storage.get("account", "null"))
-        known = json.loads(self.storage.get("capabilities", "null"))
-        self.feed(
-            Started(
-                self.settings,
-                credential,
-                session,
-                None,
-                unsent,
-                remembered,
-                capabilities=known,
-            )
-        )
+        names = ("account", "capabilities", "sessionMarks")
+        whose, known, marks = (json.loads(self.storage.get(one, "null")) for one in names)
+        begun = Started(self.settings, credential, session, None, unsent, whose)
+        self.feed(replace(begun, capabilities=known, marks=marks))
 
     def attach(self, view: int = 1, session: str | None = "s1", **hello: Any) -> None:
         """A view is here."""
@@ -302,7 +296,7 @@ class World:
                 self.cancelled.add(number)
             case WriteStorage() | ReadToken() | WriteOutboxRow() | DeleteOutboxRow():
                 self._keep(effect)
-            case KeepEngine() | CloseEngine() | ShowUnread():
+            case KeepEngine() | CloseEngine() | ShowUnread() | Notify():
                 self._told_host(effect)
             case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
                 self._ask_disk(effect)
@@ -331,7 +325,7 @@ class World:
         if outcome is not None:
             self._later(lambda: self.feed(outcome), DISK_LATENCY)
 
-    def _told_host(self, effect: KeepEngine | CloseEngine | ShowUnread) -> None:
+    def _told_host(self, effect: KeepEngine | CloseEngine | ShowUnread | Notify) -> None:
         match effect:
             case KeepEngine(is_wanted):
                 self.kept.append(is_wanted)
@@ -339,6 +333,8 @@ class World:
                 self.closed_at.append(self.clock.monotonic)
             case ShowUnread(unread):
                 self.unread = unread
+            case Notify():
+                self.notified.append(effect)
 
     def _stored(self, key: str, value: SecretStr | str | None) -> None:
         if value is None:

@@ -48,7 +48,14 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineHost", "start"]
 
-KEYS: Final = ("accessToken", "account", "capabilities", "settings", "wsConnectionState")
+KEYS: Final = (
+    "accessToken",
+    "account",
+    "capabilities",
+    "sessionMarks",
+    "settings",
+    "wsConnectionState",
+)
 READ_NUMBER: Final = 1  # of what the last life left
 
 
@@ -184,6 +191,7 @@ class EngineHost:
                 remembered=stored.get("account"),
                 damaged=self._damaged,
                 capabilities=stored.get("capabilities"),
+                marks=stored.get("sessionMarks"),
             )
         )
         early, self._early = self._early, []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+from typing import TYPE_CHECKING, Literal
 
 from .ffi import host
+
+if TYPE_CHECKING:
+    from threadline.core.model import SessionId
 
 __all__ = ["BrowserHost", "BrowserLog", "let_go", "post_to_view"]
 
@@ -41,3 +45,7 @@ class BrowserHost:
     def show_unread(self, count: int) -> None:
         """Show a number on the toolbar button; 0 shows nothing."""
         host.showUnread(count)
+
+    def notify(self, session_id: SessionId, title: str, text: str) -> None:
+        """Show a notification, where the browser has been given leave for it."""
+        host.notify(json.dumps({"session": session_id, "title": title, "text": text}))

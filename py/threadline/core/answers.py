@@ -14,6 +14,7 @@ from . import (
     reachability,
     rest_answers,
     sending,
+    session_list,
     stopping,
     viewing,
 )
@@ -26,12 +27,14 @@ from .rest import (
     AskedAccount,
     AskedAuthorization,
     AskedCapabilities,
+    AskedDeletion,
     AskedInteract,
     AskedMessages,
     AskedPushServer,
     AskedSessions,
     AskedSignIn,
     AskedStop,
+    AskedTitle,
 )
 
 if TYPE_CHECKING:
@@ -93,6 +96,8 @@ def answered(
             options.signed_in(state, view, number, status, body)
         case AskedStop(session_id):
             stopping.answered(state, session_id, status, body)
+        case AskedTitle() | AskedDeletion():
+            session_list.answered(state, purpose, status, body, now)
         case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
             _about_server(state, purpose, status, body, now)
 
@@ -132,6 +137,8 @@ def failed(state: State, request: int, cause: str, now: Moment) -> None:
             options.sign_in_failed(state, view, number, words)
         case AskedStop(session_id):
             stopping.failed(state, session_id, words)
+        case AskedTitle() | AskedDeletion():
+            session_list.unanswered(state, purpose, words)
         case AskedAccount() | AskedCapabilities():
             state.owes_capabilities = True
         case AskedSessions():  # pragma: no branch
@@ -158,6 +165,8 @@ def dropped(state: State, purposes: list[Purpose], now: Moment) -> None:
                 state.session(session_id).run.is_stopping = False
             case AskedPushServer():
                 reachability.forget(state)
+            case AskedTitle() | AskedDeletion():
+                session_list.unanswered(state, purpose, "The settings changed meanwhile.")
             case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
                 pass  # exhaustive; asked anew of the other one
 

@@ -25,6 +25,7 @@ __all__ = [
     "EraseStore",
     "KeepEngine",
     "LoadSession",
+    "Notify",
     "OpenSocket",
     "OpenStore",
     "Publish",
@@ -102,7 +103,9 @@ class CancelRequest:
 class WriteStorage:
     """Write one key of `chrome.storage.local`; None removes it. `value` is JSON text."""
 
-    key: Literal["wsConnectionState", "settings", "accessToken", "account", "capabilities"]
+    key: Literal[
+        "wsConnectionState", "settings", "accessToken", "account", "capabilities", "sessionMarks"
+    ]
     value: SecretStr | str | None
 
 
@@ -213,6 +216,18 @@ class ShowUnread:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell the person of `session_id` though nobody looks; a later one replaces it.
+
+    Without the browser's permission for notifications nothing is shown.
+    """
+
+    session_id: SessionId
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """Answer a request of a view. `answer` is JSON text (ARCHITECTURE, border 1)."""
 
@@ -248,6 +263,7 @@ Effect = (
     | StoreOrder
     | StepDown
     | ShowUnread
+    | Notify
     | AnswerView
     | Publish
     | Report

@@ -22,6 +22,7 @@ from . import (
     reachability,
     reading,
     sending,
+    session_list,
     storing,
     viewing,
 )
@@ -56,7 +57,7 @@ from .pusher import channel_of
 from .settings import settings_from
 from .showing import session_view
 from .state import State
-from .view_requests import GetDiagnostics, OptionsRequest
+from .view_requests import GetDiagnostics, OptionsRequest, SessionRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,9 +95,8 @@ class Engine:
         self._jitter = jitter
         settings, _ = settings_from(configuration, None)
         self._state = State.begin(settings, None, version, jitter)
-        self._is_fenced = False  # another engine has taken over
+        self._is_started = self._is_fenced = False  # fenced: another engine has taken over
         self._clocks: Moment | None = None
-        self._is_started = False
         self._written: tuple[SessionId | None, bool] | None = None
         self._last_connected_at: int | None = None  # epoch milliseconds
 
@@ -123,12 +123,12 @@ class Engine:
         if self._is_fenced:
             return None
         state = self._state
-        dues = [state.client.next_deadline()]
+        dues = [state.client.next_deadline(), state.saving.next_deadline()]
+        dues.append(health.next_deadline(state))
         if state.doctor is not None:
             dues.append(state.doctor.next_deadline())
-        dues += [state.lifetime.next_deadline(state), health.next_deadline(state)]
+        dues += [state.lifetime.next_deadline(state), session_list.next_deadline(state)]
         dues += [session.run.next_deadline() for session in state.sessions.values()]
-        dues.append(state.saving.next_deadline())
         if state.can_ask:
             dues += [session.history.next_deadline() for session in state.sessions.values()]
             dues.append(state.outbox.next_deadline() if state.may_send else None)
@@ -206,20 +206,20 @@ class Engine:
     def _asked(self, event: ViewSaid, now: Moment) -> None:
         if isinstance(event.request, OptionsRequest):
             options.ask(self._state, event.view, event.request, self._configuration, now)
+        elif isinstance(event.request, SessionRequest):
+            session_list.ask(self._state, event.view, event.request, now)
         elif not isinstance(event.request, GetDiagnostics):  # the composition root answers it
             viewing.ask(self._state, event.view, event.request, now)
 
     def _start(self, started: Started, now: Moment) -> None:
-        views = self._state.views
-        self._is_started = True
-        self._state = State.begin(started.settings, started.token, self._version, self._jitter)
-        self._state.views = views
-        self._state.remembered, self._state.damaged = started.remembered, started.damaged
-        self._last_connected_at = started.last_connected_at
+        self._is_started, views = True, self._state.views
+        state = State.begin(started.settings, started.token, self._version, self._jitter)
+        self._state, self._last_connected_at = state, started.last_connected_at
+        state.views, state.remembered, state.damaged = views, started.remembered, started.damaged
+        state.marks.recall(started.marks)
         if isinstance(started.capabilities, dict):
-            self._state.known_servers = started.capabilities
-        if started.last_session is not None:
-            self._state.recent = [started.last_session]
+            state.known_servers = started.capabilities
+        state.recent = [] if started.last_session is None else [started.last_session]
         self._begin_with_token(now)
 
     def _token_changed(self, token: SecretStr | None, now: Moment) -> None:
@@ -340,6 +340,7 @@ class Engine:
         state.client.want(self._wanted_channels(), now.monotonic)
         pushes.take_notices(state, now)
         self._set_pace(now)
+        session_list.settle(state, now)
         sending.begin_due(state, now)
         answers.begin_reads(state, now)
         pushes.take_notices(state, now)
@@ -355,9 +356,8 @@ class Engine:
 
     def _wanted_channels(self) -> list[str]:
         state = self._state
-        if not state.can_ask:
-            return []
-        return [channel_of(one) for one in dict.fromkeys([*state.shown(), *state.recent])]
+        wanted = [*state.shown(), *state.recent] if state.can_ask else []
+        return [channel_of(one) for one in dict.fromkeys(wanted)]
 
     def _set_pace(self, now: Moment) -> None:
         state = self._state

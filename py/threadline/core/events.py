@@ -54,6 +54,7 @@ class Started:
         remembered: What `chrome.storage.local.account` holds: whose token it was, as JSON members.
         damaged: Outbox rows that cannot be read.
         capabilities: What is remembered of servers' capabilities: JSON of `learning`, or None.
+        marks: What `chrome.storage.local.sessionMarks` holds, as JSON members.
     """
 
     settings: Settings
@@ -64,6 +65,7 @@ class Started:
     remembered: object = None
     damaged: tuple[DamagedRow, ...] = ()
     capabilities: object = None
+    marks: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from .model import ClientMessageId
 from .outbox import Outbox
 
 if TYPE_CHECKING:
+    from .moment import Moment
     from .state import State
 
-__all__ = ["remove_damaged", "sign_out"]
+__all__ = ["clear_stored", "remove_damaged", "sign_out"]
 
 
 def sign_out(state: State, unsent: Literal["ask", "keep", "remove"]) -> int:
@@ -31,11 +32,29 @@ def sign_out(state: State, unsent: Literal["ask", "keep", "remove"]) -> int:
     kept = tuple(replace(entry, account=entry.account or owner) for entry in state.outbox)
     state.effects += [WriteOutboxRow(entry) for entry in kept]
     state.sealed, state.outbox = (*state.sealed, *kept), Outbox(state.jitter)
+    if owner is not None:
+        state.marks.forget(owner)
+        state.effects.append(WriteStorage("sessionMarks", state.marks.text()))
     state.effects += state.saving.erase()
     state.effects.append(WriteStorage("account", None))
     state.effects.append(WriteStorage("accessToken", None))
     state.publish()
     return 0
+
+
+def clear_stored(state: State, now: Moment) -> None:
+    """The person wants the room back: of the sessions on disk only those on show stay.
+
+    They can be read again; what is not sent is not among them.
+    """
+    used = {*state.shown(), *(entry.session_id for entry in state.outbox)}
+    going = [one for one in state.saving.index.longest_ago(set(state.shown())) if one not in used]
+    for session_id in going:
+        state.sessions.pop(session_id, None)
+        state.saving.forget(session_id)
+    state.recent = [one for one in state.recent if one not in going]
+    state.effects += state.saving.drop(going, now.monotonic)
+    state.publish()
 
 
 def remove_damaged(state: State, key: str) -> None:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, Literal, NewType
 
 from .connection import ConnectionState
+from .session_summary import SessionSummary
 
 __all__ = [
     "NO_NEWS",
@@ -322,23 +323,6 @@ class Account:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSummary:
-    """One row of the session list.
-
-    Attributes:
-        status: The server's word: `active`, `completed`, `failed` or `interrupted`, or None.
-        updated_at: Server time, seconds since the epoch, or None.
-        unread: How many of its messages nobody has seen, as far as it is listened to.
-    """
-
-    id: SessionId
-    title: str
-    status: str | None = None
-    updated_at: float | None = None
-    unread: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class UnreadMark:
     """What nobody had seen when the person came to a session, by the numbers of messages.
@@ -374,6 +358,13 @@ class SessionView:
         sessions: What the session list shows.
         can_list_sessions: The server has a session list.
         can_create_session: A new chat can begin with the server's own session.
+        can_rename_sessions: A title is the server's; else it holds on this device alone.
+        can_delete_sessions: A deletion is the server's; else it is a removal from this device.
+        session_search: What the list is searched for, or "".
+        deleted: The session whose deletion can still be undone, or None.
+        missing_access: The hosts that the browser does not let the view talk to, or "".
+        access_origins: The match patterns of the servers, with spaces between them.
+        list_problem: Why the last wish about the list came to nothing, in words, or None.
     """
 
     session_id: SessionId | None = None
@@ -397,3 +388,10 @@ class SessionView:
     sessions: tuple[SessionSummary, ...] = ()
     can_list_sessions: bool = False
     can_create_session: bool = False
+    can_rename_sessions: bool = False
+    can_delete_sessions: bool = False
+    session_search: str = ""
+    deleted: SessionSummary | None = None
+    list_problem: str | None = None
+    missing_access: str = ""
+    access_origins: str = ""

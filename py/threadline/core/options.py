@@ -49,6 +49,9 @@ def ask(
         case "remove_damaged":
             leaving.remove_damaged(state, request.key)
             _answer(state, view, request.request, {})
+        case "clear_stored":
+            leaving.clear_stored(state, now)
+            _answer(state, view, request.request, {})
         case "sign_in":  # pragma: no branch
             if not request.name or not request.password.get_secret_value():
                 words = {"name": "Give a name and a password."}

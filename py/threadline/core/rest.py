@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
 
@@ -25,12 +25,14 @@ __all__ = [
     "AskedAccount",
     "AskedAuthorization",
     "AskedCapabilities",
+    "AskedDeletion",
     "AskedInteract",
     "AskedMessages",
     "AskedPushServer",
     "AskedSessions",
     "AskedSignIn",
     "AskedStop",
+    "AskedTitle",
     "Purpose",
     "Rest",
 ]
@@ -38,6 +40,7 @@ __all__ = [
 READ_TIMEOUT: Final = 10.0  # seconds; reads are repeated
 AUTHORIZATION_TIMEOUT: Final = 10.0  # seconds (sync.md fault 29)
 INTERACT_TIMEOUT: Final = 60.0  # seconds; a server may answer only after the agent's step
+LISTED: Final = 200  # sessions that the list holds, the ones with the newest activity
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -88,6 +91,21 @@ class AskedSessions:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTitle:
+    """Another title for a session that was called `before`."""
+
+    session_id: SessionId
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDeletion:
+    """The end of a session."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class AskedSignIn:
     """A token, for the options page `view` and its `number`."""
 
@@ -112,6 +130,8 @@ Purpose = (
     | AskedSessions
     | AskedSignIn
     | AskedStop
+    | AskedTitle
+    | AskedDeletion
 )
 
 
@@ -212,7 +232,20 @@ class Rest:
 
     def sessions(self) -> None:
         """Ask for the session list."""
-        self._ask(AskedSessions(), "GET", f"{self._settings.api_base}/api/session?limit=50")
+        self._ask(AskedSessions(), "GET", f"{self._settings.api_base}/api/session?limit={LISTED}")
+
+    def rename(self, session_id: SessionId, title: str, *, before: str) -> None:
+        """Ask for another title of a session."""
+        body = json.dumps({"title": title}, ensure_ascii=False)
+        url = self._session_url(session_id)
+        self._ask(AskedTitle(session_id, before), "PATCH", url, body, JSON)
+
+    def delete(self, session_id: SessionId) -> None:
+        """Ask for the end of a session, with all that is in it."""
+        self._ask(AskedDeletion(session_id), "DELETE", self._session_url(session_id))
+
+    def _session_url(self, session_id: SessionId) -> str:
+        return f"{self._settings.api_base}/api/session/{quote(session_id, safe='')}"
 
     def stop(self, session_id: SessionId) -> None:
         """Ask the server to end the session's run."""
@@ -233,7 +266,7 @@ class Rest:
     def _ask(
         self,
         purpose: Purpose,
-        method: Literal["GET", "POST"],
+        method: Literal["GET", "POST", "PATCH", "DELETE"],
         url: str,
         body: SecretStr | str | None = None,
         content_type: str = "",

@@ -113,9 +113,8 @@ class Saving:
         """Delete the database, with all that is in it, and use none any more."""
         if self.database is None:
             return []
-        erased = EraseStore(self.database)
+        erased, self.database = EraseStore(self.database), None
         self._forget()
-        self.database = None
         return [erased]
 
     def lost(self, database: str, now: float) -> list[Effect]:
@@ -144,15 +143,14 @@ class Saving:
                 damaged.append(session_id)
                 continue
             stored[session_id] = (coverage.count, coverage.viewed)
+            self.index.describe(session_id, coverage)
         self.index.replace(stored)
-        return self._drop(damaged, now)
+        return self.drop(damaged, now)
 
     def loaded(
         self, question: int, coverage: str | None, records: Iterable[str], now: float
     ) -> tuple[SessionImage | None, str | None, list[Effect]]:
-        """Return what is stored of the session that was asked for, what is wrong with it, if
-        anything, and what to do about that: damaged rows go, and the session is read anew.
-        """
+        """Return the session asked for, what is wrong with it, and what to do: bad rows go."""
         asked = self._asked.pop(question, None)
         if asked is None or not isinstance(asked.order, LoadSession):
             return None, None, []
@@ -163,7 +161,7 @@ class Saving:
         try:
             image = session_from(session_id, coverage, records)
         except RejectedPayload as fault:
-            return None, str(fault), self._drop([session_id], now)
+            return None, str(fault), self.drop([session_id], now)
         kept.messages = {message.id: message for message in image.messages}
         kept.coverage = coverage
         return image, None, []
@@ -175,12 +173,12 @@ class Saving:
             return []
         self._failures, self._has_made_room = 0, False
         session_id = asked.order.session_id
-        self.index.put(session_id, len(asked.messages))
         kept = self._kept.get(session_id)
-        if kept is not None:
+        if kept is not None:  # else it was removed meanwhile
+            self.index.put(session_id, len(asked.messages))
             kept.is_saving = False
             kept.messages, kept.coverage = asked.messages, asked.order.coverage
-        return self._drop(self.index.too_many(self._used(shown) | {session_id}), now)
+        return self.drop(self.index.too_many(self._used(shown) | {session_id}), now)
 
     def failed(
         self, question: int, cause: StoreCause, shown: Iterable[SessionId], now: float
@@ -212,6 +210,7 @@ class Saving:
     def forget(self, session_id: SessionId) -> None:
         """The session is not in memory any more."""
         self._kept.pop(session_id, None)
+        self._due.pop(session_id, None)
 
     def begin(
         self, sessions: Mapping[SessionId, Session], now: float, *, may_write: bool = True
@@ -255,8 +254,8 @@ class Saving:
         return self._is_open and self.health is StorageHealth.SAVED
 
     def _forget(self) -> None:
-        self._is_open, self._retry_at = False, None
-        self._failures, self._has_made_room = 0, False
+        self._is_open = self._has_made_room = False
+        self._failures, self._retry_at = 0, None
         for known in (self._asked, self._kept, self._due):
             known.clear()
         self.index.clear()
@@ -306,6 +305,7 @@ class Saving:
         image = image_of(session, self.index.viewed(session.id))
         if image is None:
             return []
+        self.index.describe(session.id, image.coverage)
         messages = {message.id: message for message in image.messages}
         before = kept.messages or {}
         changed = [one for one in image.messages if before.get(one.id) is not one]
@@ -340,7 +340,7 @@ class Saving:
                 return []
             self._has_made_room = True
             self._due[session_id] = now
-            return self._drop(others[: (len(others) + 1) // 2], now)
+            return self.drop(others[: (len(others) + 1) // 2], now)
         self._failures += 1
         if self._failures > 1:
             self._give_up(StorageHealth.FAILING, now)
@@ -358,8 +358,8 @@ class Saving:
     def _give_up(self, health: StorageHealth, now: float) -> None:
         """Go on in memory alone, and try again later. Late answers are answers to nothing."""
         self._asked.clear()
-        self._is_open, self.health, self._failures = False, health, 0
-        self._has_made_room = False
+        self._is_open, self._has_made_room = False, False
+        self.health, self._failures = health, 0
         self._retry_at = now + RETRY_PAUSE
         for kept in self._kept.values():
             kept.messages, kept.coverage, kept.mark = None, "", ()
@@ -387,10 +387,10 @@ class Saving:
         busy = {one for one, kept in self._kept.items() if kept.is_loading or kept.is_saving}
         return busy | set(used)
 
-    def _drop(self, sessions: list[SessionId], now: float) -> list[Effect]:
-        if not sessions or self.health is StorageHealth.NEWER:
+    def drop(self, sessions: list[SessionId], now: float) -> list[Effect]:
+        """Delete all rows of these sessions: they can be read again, or are not wanted any more."""
+        if not sessions or self.health is StorageHealth.NEWER or self.database is None:
             return []
-        assert self.database is not None, "only a known database is written"
         self.index.take_out(sessions)
         for session_id in sessions:
             kept = self._kept.get(session_id)

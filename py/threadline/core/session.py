@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
+MAX_OPENING: Final = 60  # characters of a first text that stand in for a title
 MAX_TURN: Final = 500  # messages of the last turn that are looked at: a turn may be endless
 
 
@@ -46,6 +47,7 @@ class Session:
         history: The messages, and what of them is owed a read.
         run: What the agent is doing.
         title: The session's title in the server's words, or None.
+        opening: How the first text of the person's begins that was seen, in place of a title.
         status: The session's status in the server's word, or None.
         problem: A server's `error` event in its own words, until the next good news.
         news_at: Monotonic second of the last news, for the pace of polling.
@@ -63,6 +65,7 @@ class Session:
         self.history = History(jitter, capabilities)
         self.run = Run()
         self.title: str | None = None
+        self.opening: str | None = None
         self.status: str | None = None
         self.problem: str | None = None
         self.news_at: float | None = None
@@ -72,6 +75,7 @@ class Session:
     def ingest(self, message: Message, now: Moment) -> Ingested:
         """Take one stored message in, whatever way it came."""
         outcome = self.history.ingest(message, now.monotonic)
+        self._open_with((message,))
         if outcome in (Ingested.NEW, Ingested.CHANGED):
             self.news_at, self.problem = now.monotonic, None
             self._tell_run((message,), now)
@@ -87,6 +91,7 @@ class Session:
         What it brought may show that a run is on, or that it is over.
         """
         following = self.history.page_read(page, now.monotonic)
+        self._open_with(page.messages)
         if self.history.news:
             self.news_at, self.problem = now.monotonic, None
             self._tell_run(self.history.news, now)
@@ -144,6 +149,12 @@ class Session:
             self.run.stored(self._last_turn(), last, now)
         else:
             self.run.settle(self._last_turn())
+
+    def _open_with(self, messages: tuple[Message, ...]) -> None:
+        if self.opening is None:
+            texts = (one.content.split() for one in messages if one.role == "user")
+            words = next((text for text in texts if text), None)
+            self.opening = None if words is None else " ".join(words)[:MAX_OPENING]
 
     def _begin_reading(self) -> None:
         # What is there at first sight is no news.

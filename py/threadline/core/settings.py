@@ -88,6 +88,17 @@ class Settings(BaseModel):
         return other.model_copy(update=own) == self
 
     @property
+    def access_origins(self) -> tuple[str, ...]:
+        """The match patterns of the servers that are asked over HTTP, each once.
+
+        Ports are no part of match patterns (Chrome, "Match patterns").
+        """
+        parts = [urlsplit(url) for url in (self.api_base, self.auth_url)]
+        hosts = [one.netloc.removesuffix(f":{one.port}") for one in parts]
+        patterns = zip(parts, hosts, strict=True)
+        return tuple(dict.fromkeys(f"{one.scheme}://{host}/*" for one, host in patterns))
+
+    @property
     def auth_url(self) -> str:
         """Where channel joins are signed."""
         return self.auth_endpoint or f"{self.api_base}/api/pusher/auth"

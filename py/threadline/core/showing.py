@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from . import unread
+from . import session_list
 from .connection import ConnectionState
 from .health import health_of
 from .model import ConnectionReport, Delivery, Health, SessionView
@@ -24,16 +24,11 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     session = None if view.session_id is None else state.session(view.session_id)
     # What views keep is kept under this name: none is told before it is certain.
     account = state.account if state.is_account_certain else None
-    sessions = tuple(_with_unread(state, summary) for summary in state.summaries.values())
-    can_list_sessions = "listSessions" in state.capabilities
-    can_create_session = "createSession" in state.capabilities
     if session is None:
         return SessionView(
+            **_view_members(state, view),
             connection=connection_report(state, session, now),
             account=account,
-            sessions=sessions,
-            can_list_sessions=can_list_sessions,
-            can_create_session=can_create_session,
             pending=()
             if view.chat is None
             else _with_moments(state, state.outbox.pending_chat(view.chat), now),
@@ -46,13 +41,11 @@ def session_view(state: State, view: ViewState, now: Moment) -> SessionView:
     first = messages[0].sequence if messages and messages[0].sequence is not None else 0
     loading = session.history.loading
     return SessionView(
+        **_view_members(state, view),
         connection=connection_report(state, session, now, first=first),
         account=account,
-        sessions=sessions,
-        can_list_sessions=can_list_sessions,
-        can_create_session=can_create_session,
         session_id=session.id,
-        title=session.title,
+        title=state.title_of(session),
         messages=messages,
         pending=_with_moments(state, state.outbox.pending(session.id), now),
         provisional=session.run.provisional,
@@ -104,10 +97,34 @@ def connection_report(
     )
 
 
-def _with_unread(state: State, summary: SessionSummary) -> SessionSummary:
-    session = state.sessions.get(summary.id)
-    unseen = 0 if session is None else unread.count(session)
-    return replace(summary, unread=unseen) if unseen else summary
+class _ViewMembers(TypedDict):
+    sessions: tuple[SessionSummary, ...]
+    can_list_sessions: bool
+    can_create_session: bool
+    can_rename_sessions: bool
+    can_delete_sessions: bool
+    session_search: str
+    deleted: SessionSummary | None
+    list_problem: str | None
+    missing_access: str
+    access_origins: str
+
+
+def _view_members(state: State, view: ViewState) -> _ViewMembers:
+    """Return what a view shows whatever session it shows: the list, and the browser's leave."""
+    pending = state.deletions.pending
+    return {
+        "sessions": session_list.listed(state),
+        "can_list_sessions": "listSessions" in state.capabilities,
+        "can_create_session": "createSession" in state.capabilities,
+        "can_rename_sessions": "renameSession" in state.capabilities,
+        "can_delete_sessions": "deleteSession" in state.capabilities,
+        "session_search": view.search,
+        "deleted": None if pending is None else pending.session,
+        "list_problem": state.list_problem,
+        "missing_access": view.missing_access,
+        "access_origins": " ".join(state.settings.access_origins),
+    }
 
 
 def _whole_second(moment: float | None) -> float | None:

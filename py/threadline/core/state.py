@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .capabilities import Capabilities
 from .doctor import FIRST_NUMBER
-from .effects import Publish
+from .effects import Publish, WriteStorage
 from .lifetime import Lifetime
+from .notifying import Notifying
 from .outbox import Outbox
 from .pusher_client import PusherClient
 from .rest import Rest
 from .saving import Saving
 from .session import Session
+from .session_deletions import Deletions
+from .session_marks import SessionMarks
 from .unread import Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
 
     from .doctor import Checkup, Doctor
     from .effects import Effect
+    from .exporting import Export
     from .failures import Failure
     from .model import (
         Account,
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
         UnreadMark,
     )
     from .reachability import Inquiry
+    from .session_marks import Mark
     from .settings import Settings
 
 __all__ = ["MAX_RECENT", "MAX_SESSIONS", "MAX_WINDOW", "WINDOW", "State", "ViewState"]
@@ -63,6 +68,9 @@ class ViewState:
         place: The message that the reader was at last, to be in the window; None: none, or it is.
         seen: The number of the last message seen before it showed the session, or while it read.
         mark: What was not seen when the person came; fixed until the session is left.
+        is_watched: It is visible, and has the focus.
+        missing_access: The hosts that the browser does not let it talk to, or "".
+        search: What it searches the session list for, or "".
     """
 
     session_id: SessionId | None = None
@@ -75,6 +83,20 @@ class ViewState:
     place: str | None = None
     seen: int | None = None
     mark: UnreadMark | None = None
+    is_watched: bool = False
+    search: str = ""
+    missing_access: str = ""
+
+    def turned_to(self, session_id: SessionId | None) -> ViewState:
+        """Return the view at another session, or at a new chat: the page is the same."""
+        return ViewState(
+            session_id=session_id,
+            is_new_chat=session_id is None,
+            is_reading=self.is_reading,
+            is_watched=self.is_watched,
+            search=self.search,
+            missing_access=self.missing_access,
+        )
 
 
 @dataclass(slots=True)
@@ -113,6 +135,11 @@ class State:
         unread: What nobody has seen.
         fresh: Sessions on show of which was said that they are live.
         lifetime: How long the engine stays.
+        marks: What the person made of the session list on this device.
+        deletions: Sessions that go, or are gone.
+        list_problem: Why the last wish about the list came to nothing, in words, or None.
+        notifying: Which runs were on, for notifications.
+        exports: Files that views wait for.
         next_test_number: Where the next test's sockets and requests are numbered from.
     """
 
@@ -153,6 +180,11 @@ class State:
     unread: Unread = field(default_factory=Unread)
     fresh: set[SessionId] = field(default_factory=set)
     lifetime: Lifetime = field(default_factory=Lifetime)
+    marks: SessionMarks = field(default_factory=SessionMarks)
+    deletions: Deletions = field(default_factory=Deletions)
+    list_problem: str | None = None
+    notifying: Notifying = field(default_factory=Notifying)
+    exports: list[Export] = field(default_factory=list)
     next_test_number: int = FIRST_NUMBER
     effects: list[Effect] = field(default_factory=list)
 
@@ -189,6 +221,23 @@ class State:
             if session_id in self.summaries:
                 session.title = self.summaries[session_id].title or None
         return self.sessions[session_id]
+
+    @property
+    def own_marks(self) -> Mapping[SessionId, Mark]:
+        """What is special about sessions of this account on this device."""
+        return self.marks.of(None if self.account is None else self.account.id)
+
+    def mark(self, session_id: SessionId, **changes: object) -> None:
+        """Change what is special about a session: members of `Mark`."""
+        if self.account is not None:
+            self.marks.mark(self.account.id, session_id, **changes)
+            self.effects.append(WriteStorage("sessionMarks", self.marks.text()))
+
+    def title_of(self, session: Session) -> str | None:
+        """Return what a session is called here: by the person, by the server, by its first text."""
+        mark = self.own_marks.get(session.id)
+        named = None if mark is None else mark.title
+        return named or session.title or session.opening
 
     def shown(self) -> list[SessionId]:
         """Return the sessions that views show, each once."""

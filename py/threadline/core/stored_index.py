@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .model import SessionSummary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .model import SessionId
+    from .stored_session import Coverage
 
 __all__ = ["MAX_STORED_MESSAGES", "MAX_STORED_SESSIONS", "StoredIndex"]
 
@@ -25,6 +28,20 @@ class StoredIndex:
         self._counts: dict[SessionId, int] = {}
         self._viewed: dict[SessionId, int] = {}
         self._views = 0
+        self._summaries: dict[SessionId, SessionSummary] = {}
+
+    def describe(self, session_id: SessionId, coverage: Coverage) -> None:
+        """Note what the session list says of a session that is on disk, or about to be."""
+        self._summaries[session_id] = SessionSummary(
+            id=session_id,
+            title=coverage.title or "",
+            status=coverage.status,
+            updated_at=coverage.updated_at,
+        )
+
+    def summaries(self) -> list[SessionSummary]:
+        """Return what is known of the sessions on disk that hold a message, in no order."""
+        return [one for one in self._summaries.values() if self._counts.get(one.id)]
 
     def view(self, session_id: SessionId) -> None:
         """The session is shown."""
@@ -43,6 +60,7 @@ class StoredIndex:
         """These sessions are not on disk any more."""
         for session_id in session_ids:
             self._counts.pop(session_id, None)
+            self._summaries.pop(session_id, None)
 
     def replace(self, stored: Mapping[SessionId, tuple[int, int]]) -> None:
         """The disk holds exactly these sessions: how many messages of each, and when viewed.
@@ -59,6 +77,7 @@ class StoredIndex:
         """Nothing is known of any disk."""
         self._counts.clear()
         self._viewed.clear()
+        self._summaries.clear()
         self._views = 0
 
     def longest_ago(self, used: set[SessionId]) -> list[SessionId]:

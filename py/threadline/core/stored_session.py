@@ -18,7 +18,7 @@ from .coverage import Intervals
 from .errors import RejectedPayload
 from .model import Message
 from .transcript import Ingested
-from .wire import MAX_SEQUENCE, first_problem
+from .wire import LATEST, MAX_SEQUENCE, first_problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -62,11 +62,12 @@ class Coverage(BaseModel):
         voids: Intervals of numbers that are believed empty, looked at to the end (sync.md H5).
         count: How many records the session has.
         has_older: The server holds messages before the oldest record.
-        title: The session's title, in the server's words.
+        title: The session's title, in the server's words or else in the person's first ones.
         status: The session's status, in the server's word.
         epoch: The numbering's identity, in the server's word.
         rev: All changes up to this one are in the records; None: no feed was ever entered.
         read_to: The number of the last message that the person has seen; None: nothing is known.
+        updated_at: Server time of the newest record, seconds since the epoch, or None.
         viewed: Grows with every viewing of any session: the lowest was looked at longest ago.
     """
 
@@ -82,6 +83,7 @@ class Coverage(BaseModel):
     epoch: str | None = None
     rev: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
     read_to: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
+    updated_at: Annotated[float, Field(ge=0, le=LATEST)] | None = None
     viewed: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] = 0
 
 
@@ -121,11 +123,12 @@ def image_of(session: Session, viewed: int) -> SessionImage | None:
             voids=_settled(transcript, session.history.unsettled, base),
             count=len(messages),
             has_older=is_cut or session.history.loading.has_older,
-            title=session.title,
+            title=session.title or session.opening,
             status=session.status,
             epoch=generation.epoch,
             rev=None if changes.base is None else changes.cursor,
             read_to=session.read_to,
+            updated_at=messages[-1].timestamp if messages else None,
             viewed=viewed,
         ),
     )

@@ -4,36 +4,55 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
+from .session_marks import MAX_TITLE
 from .wire import LATEST, first_problem
 
 __all__ = [
     "MAX_CONTENT_LENGTH",
+    "Access",
+    "ClearStored",
     "Copy",
+    "DeleteSession",
     "Discard",
     "Edit",
+    "ExportSession",
     "Find",
     "GetDiagnostics",
     "GetSettings",
     "Hello",
+    "ListSessions",
     "LoadHistory",
     "LoadOlder",
     "NewChat",
     "OpenSession",
     "OptionsRequest",
     "PanelRequest",
+    "PinSession",
     "Reach",
     "Reading",
     "Reconnect",
     "RemoveDamaged",
+    "RenameSession",
     "Retry",
     "SaveSettings",
+    "SearchSessions",
     "Send",
+    "SessionRequest",
     "SignIn",
     "SignOut",
     "Stop",
     "TestConnection",
+    "UndoDelete",
     "ViewRequest",
     "Wake",
     "view_request",
@@ -123,10 +142,21 @@ class LoadOlder(_Request):
 
 
 class Reading(_Request):
-    """Whether the view is visible and at the end of its list: what comes in then is read."""
+    """Whether the view is visible and at the end of its list: what comes in then is read.
+
+    `isWatched`: it is visible and has the focus, so that nobody need be notified.
+    """
 
     type: Literal["reading"]
     is_reading: bool = Field(alias="isReading")
+    is_watched: bool = Field(default=False, alias="isWatched")
+
+
+class Access(_Request):
+    """Which hosts Chrome does not let the view talk to, by name; "" for none."""
+
+    type: Literal["access"]
+    missing: Annotated[str, Field(max_length=600)]
 
 
 class Reach(_Request):
@@ -168,6 +198,58 @@ class Wake(_Request):
 
     type: Literal["wake"]
     reason: Literal["visible", "online", "pageshow"]
+
+
+class ListSessions(_Request):
+    """The session list is looked at: ask the server for the newest."""
+
+    type: Literal["list_sessions"]
+
+
+class SearchSessions(_Request):
+    """Show only the sessions that `query` finds; nothing shows all."""
+
+    type: Literal["search_sessions"]
+    query: Annotated[str, Field(max_length=MAX_TITLE)]
+
+
+class PinSession(_Request):
+    """Show a session above all others, or among them again."""
+
+    type: Literal["pin_session"]
+    session: _Id
+    is_pinned: bool = Field(alias="isPinned")
+
+
+class RenameSession(_Request):
+    """Give a session another title."""
+
+    type: Literal["rename_session"]
+    session: _Id
+    title: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)
+    ]
+
+
+class DeleteSession(_Request):
+    """Delete a session; for a while that can be undone."""
+
+    type: Literal["delete_session"]
+    session: _Id
+
+
+class ExportSession(_Request):
+    """Make a file of a session."""
+
+    type: Literal["export_session"]
+    session: _Id
+    format: Literal["markdown", "json"]
+
+
+class UndoDelete(_Request):
+    """The deletion was a mistake."""
+
+    type: Literal["undo_delete"]
 
 
 class SignIn(_Request):
@@ -220,6 +302,13 @@ class SaveSettings(_Request):
     settings: dict[str, Any]
 
 
+class ClearStored(_Request):
+    """Remove the stored sessions that nobody looks at from this device."""
+
+    type: Literal["clear_stored"]
+    request: int
+
+
 class TestConnection(_Request):
     """Try these settings out, check by check; they need not be saved."""
 
@@ -245,11 +334,23 @@ PanelRequest = (
     | Find
     | Copy
     | Stop
+    | Access
     | Reconnect
     | Wake
 )
-OptionsRequest = GetSettings | SaveSettings | SignIn | SignOut | RemoveDamaged | TestConnection
-ViewRequest = PanelRequest | OptionsRequest | GetDiagnostics
+SessionRequest = (
+    ListSessions
+    | SearchSessions
+    | PinSession
+    | RenameSession
+    | DeleteSession
+    | UndoDelete
+    | ExportSession
+)
+OptionsRequest = (
+    GetSettings | SaveSettings | SignIn | SignOut | RemoveDamaged | ClearStored | TestConnection
+)
+ViewRequest = PanelRequest | SessionRequest | OptionsRequest | GetDiagnostics
 
 _REQUEST: Final[TypeAdapter[ViewRequest]] = TypeAdapter(
     Annotated[ViewRequest, Field(discriminator="type")]

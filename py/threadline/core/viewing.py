@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import finding, reading, sending, stopping
 from .model import ClientMessageId, OutboxEntry, SessionId
 from .state import MAX_RECENT, WINDOW, ViewState
 from .view_requests import (
+    Access,
     Copy,
     Discard,
     Edit,
@@ -38,6 +40,8 @@ __all__ = ["ask", "attach", "forget_sessions", "leave"]
 def attach(state: State, hello: ViewAttached, now: Moment) -> None:
     """A view is here. Without a wish of its own it shows what was shown last."""
     view, session_id = hello.view, hello.session
+    if session_id is not None and state.deletions.takes(session_id):
+        session_id = None
     state.views[view] = ViewState(
         is_options=hello.is_options, is_new_chat=hello.is_new_chat and session_id is None
     )
@@ -60,7 +64,8 @@ def leave(state: State, view: int) -> None:
 
 def lead_to_last(state: State, now: Moment) -> None:
     """Views without a wish of their own show what was shown last, or else the newest session."""
-    last = state.recent[0] if state.recent else next(iter(state.summaries), None)
+    last = next((one for one in state.recent if not state.deletions.takes(one)), None)
+    last = last or next((one for one in state.summaries if not state.deletions.takes(one)), None)
     if last is None:
         return
     for number, view in list(state.views.items()):
@@ -76,13 +81,14 @@ def show(
 
     One that it shows already is not left, and its mark stays.
     """
-    before = state.views.get(view)
-    if before is None or before.session_id != session_id:
-        is_reading = before is not None and before.is_reading
-        state.views[view] = ViewState(
-            session_id=session_id, is_reading=is_reading, since=now.monotonic, place=place
-        )
+    before = state.views.get(view) or ViewState()
+    if before.session_id != session_id:
+        turned = before.turned_to(session_id)
+        state.views[view] = replace(turned, since=now.monotonic, place=place)
         reading.mark(state)
+    mark = state.own_marks.get(session_id)
+    if mark is not None and mark.hidden:
+        state.mark(session_id, hidden=False)  # it is listed again
     state.session(session_id).history.open(now.monotonic)
     state.touch(session_id)
     state.publish()
@@ -95,6 +101,8 @@ def forget_sessions(state: State, now: Moment) -> None:
     """
     state.rest.drop_reads()
     state.sessions.clear()
+    state.deletions.forget()
+    state.list_problem = None
     state.recent = state.shown()[:MAX_RECENT]
     for number, view in list(state.views.items()):
         view.seen = view.mark = None
@@ -116,7 +124,7 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
         case OpenSession(session=session, place=place):
             show(state, number, SessionId(session), now, place)
         case NewChat():
-            state.views[number] = ViewState(is_new_chat=True, is_reading=view.is_reading)
+            state.views[number] = view.turned_to(None)
             state.publish()
         case Send():
             _send(state, view, request, now)
@@ -125,8 +133,10 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
         case LoadHistory() | LoadOlder() | Reach() | Find() | Copy() | Stop():
             if view.session_id is not None:
                 _about_session(state, number, view.session_id, request, now)
-        case Reading(is_reading=is_reading):
-            view.is_reading = is_reading
+        case Reading(is_reading=is_reading, is_watched=is_watched):
+            view.is_reading, view.is_watched = is_reading, is_watched
+        case Access(missing=missing):
+            _access(state, view, missing, now)
         case Reconnect():
             _reconnect(state, now)
         case Wake():  # pragma: no branch
@@ -195,6 +205,14 @@ def _load_older(state: State, view: ViewState, session_id: SessionId, now: Momen
         history.want_again(view.window)
     view.window += WINDOW // 2
     state.publish()
+
+
+def _access(state: State, view: ViewState, missing: str, now: Moment) -> None:
+    """The browser's leave to talk to the server was given, or taken away."""
+    was_missing, view.missing_access = bool(view.missing_access), missing
+    state.publish()
+    if was_missing and not missing:
+        _reconnect(state, now)
 
 
 def _reconnect(state: State, now: Moment) -> None:

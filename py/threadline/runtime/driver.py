@@ -16,6 +16,7 @@ from threadline.core.effects import (
     EraseStore,
     KeepEngine,
     LoadSession,
+    Notify,
     OpenSocket,
     OpenStore,
     Publish,
@@ -115,7 +116,7 @@ class Driver:
                 self._keep(effect)
             case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
                 world.records.perform(effect)
-            case KeepEngine() | CloseEngine() | ShowUnread():
+            case KeepEngine() | CloseEngine() | ShowUnread() | Notify():
                 self._tell_host(effect)
             case StepDown():
                 world.screen.let_go()
@@ -137,14 +138,16 @@ class Driver:
             case DeleteOutboxRow(client_message_id):  # pragma: no branch
                 self._world.outbox.delete(client_message_id)
 
-    def _tell_host(self, effect: KeepEngine | CloseEngine | ShowUnread) -> None:
+    def _tell_host(self, effect: KeepEngine | CloseEngine | ShowUnread | Notify) -> None:
         match effect:
             case KeepEngine(is_wanted):
                 self._world.host.keep(is_wanted=is_wanted)
             case CloseEngine():
                 self._world.host.close()
-            case ShowUnread(count):  # pragma: no branch
+            case ShowUnread(count):
                 self._world.host.show_unread(count)
+            case Notify(session_id, title, text):  # pragma: no branch
+                self._world.host.notify(session_id, title, text)
 
     def _rearm(self, now: Moment) -> None:
         dues = (self._engine.next_deadline(), self._world.screen.next_deadline())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from threadline.core.effects import Effect, SendRequest, StoreOrder
     from threadline.core.events import Event
-    from threadline.core.model import ClientMessageId, OutboxEntry
+    from threadline.core.model import ClientMessageId, OutboxEntry, SessionId
     from threadline.core.moment import Moment
 
 __all__ = [
@@ -81,6 +81,7 @@ class Host(Protocol):
     def keep(self, *, is_wanted: bool) -> None: ...
     def close(self) -> None: ...
     def show_unread(self, count: int) -> None: ...
+    def notify(self, session_id: SessionId, title: str, text: str) -> None: ...
 
 
 class Records(Protocol):

@@ -45,6 +45,14 @@ def banner(state: SessionView) -> Banner | None:
 def _access(state: SessionView) -> Banner | None:
     """What keeps this person from this session."""
     report = state.connection
+    if state.missing_access and report.rest_works is not True:
+        return Banner(
+            kind="no_access",
+            tone="warn",
+            words=say("banner.no_access", hosts=state.missing_access),
+            command="allow_access",
+            button=say("button.allow"),
+        )
     if report.health is Health.NO_TOKEN:
         return _settings("no_token", "info", "button.sign_in")
     if report.health is Health.SIGNED_OUT:

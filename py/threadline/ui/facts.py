@@ -41,6 +41,7 @@ class Facts:
     has_older: bool
     announcement: str
     boot: str
+    access_origins: str
 
     def as_json(self) -> dict[str, FactValue]:
         """The facts as border 1 spells them."""
@@ -56,6 +57,7 @@ class Facts:
             "hasOlder": self.has_older,
             "announcement": self.announcement,
             "boot": self.boot,
+            "accessOrigins": self.access_origins,
         }
 
 
@@ -81,6 +83,7 @@ def facts_of(state: SessionView, sign: Badge, *, title: str, announcement: str, 
         has_older=state.loading.has_older,
         announcement=announcement,
         boot=boot,
+        access_origins=state.access_origins,
     )
 
 

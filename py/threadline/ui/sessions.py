@@ -1,26 +1,40 @@
-"""The session list: one row per conversation, the one on show marked."""
+"""The session list: one row per conversation, the one on show marked, and what can be done with it.
+
+The view puts the rows under days, by the reader's own calendar, and says whose draft is unsent.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .times import iso
-from .words import say
+from .words import plural, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from threadline.core.model import SessionId, SessionSummary
 
-__all__ = ["SessionList", "SessionRow", "session_list"]
+__all__ = ["ListParts", "SessionList", "SessionRow", "Undo", "session_list"]
 
-# Server words that the list has a sign for. Any other is left unsaid: `active` says only that the
+# Words that the list has a sign for. Any other is left unsaid: `active` says only that the
 # conversation is not closed, not that the agent is at work.
-KNOWN_STATUSES: Final = frozenset({"completed", "failed", "interrupted"})
+KNOWN_STATUSES: Final = frozenset({"running", "completed", "failed", "interrupted", "cancelled"})
 
 
 MAX_COUNTED: Final = 100  # nobody tells more apart; core/unread.py counts no further
+
+
+class ListParts(NamedTuple):
+    """What the list is made from: members of `SessionView`."""
+
+    sessions: tuple[SessionSummary, ...] = ()
+    session_id: SessionId | None = None
+    search: str = ""
+    deleted: SessionSummary | None = None
+    problem: str | None = None
+    can_rename: bool = True
+    can_delete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +42,10 @@ class SessionRow:
     """One conversation.
 
     Attributes:
-        status: `completed`, `failed`, `interrupted`, or "".
+        status: `running`, `completed`, `failed`, `interrupted`, `cancelled`, or "".
         current: Whether it is the one on show.
         unread: How many messages are new, in words, or "".
+        pinned: It stands above all others.
     """
 
     id: str
@@ -40,35 +55,79 @@ class SessionRow:
     at: str
     current: bool
     unread: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """A deletion that can be undone for a while, in words."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionList:
-    """The whole list; `none` is what it says while it is empty."""
+    """The whole list.
+
+    Attributes:
+        none: What it says while it is empty, or while nothing is found.
+        found: How many are found, in words, or "" where nothing is searched for.
+        problem: Why the last wish came to nothing, or "".
+        rename, delete: What these are called here: the server's, or this device's alone.
+    """
 
     rows: tuple[SessionRow, ...]
     none: str
+    found: str
+    undo: Undo | None
+    problem: str
+    rename: str
+    delete: str
 
 
-def session_list(sessions: Sequence[SessionSummary], shown: SessionId | None) -> SessionList:
-    """The list of `sessions`, which are in the server's order; `shown` is the one on show."""
+def session_list(state: ListParts) -> SessionList:
+    """The list of `state`, in its order."""
+    wanted = _folded(state.search).split()
+    found = [one for one in state.sessions if all(word in _folded(_title(one)) for word in wanted)]
+    none = "" if found else say("sessions.not_found" if state.sessions else "sessions.none")
+    undo = None
+    if state.deleted is not None:
+        id_ = "sessions.deleted" if state.can_delete else "sessions.removed"
+        undo = Undo(words=say(id_, title=_title(state.deleted)))
     return SessionList(
-        rows=tuple(_row(summary, current=summary.id == shown) for summary in sessions),
-        none="" if sessions else say("sessions.none"),
+        rows=tuple(_row(one, shown=state.session_id) for one in found),
+        none=none,
+        found=plural("sessions.found", len(found)) if wanted and found else "",
+        undo=undo,
+        problem=state.problem or "",
+        rename=say("sessions.rename" if state.can_rename else "sessions.rename.here"),
+        delete=say("sessions.delete" if state.can_delete else "sessions.delete.here"),
     )
 
 
-def _row(summary: SessionSummary, *, current: bool) -> SessionRow:
+def _title(summary: SessionSummary) -> str:
+    """What a conversation is called."""
+    return summary.title.strip() or say("title.untitled")
+
+
+def _folded(text: str) -> str:
+    """`text` without case and accents, for comparing."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def _row(summary: SessionSummary, *, shown: SessionId | None) -> SessionRow:
     """One conversation of the list."""
     status = summary.status if summary.status in KNOWN_STATUSES else None
     return SessionRow(
         id=summary.id,
-        title=summary.title.strip() or say("title.untitled"),
+        title=_title(summary),
         status=status or "",
         status_words=say(f"sessions.{status}") if status else "",
         at=iso(summary.updated_at),
-        current=current,
+        current=summary.id == shown,
         unread=_unread(summary.unread),
+        pinned=summary.pinned,
     )
 
 

@@ -20,7 +20,7 @@ from .facts import facts_of
 from .memo import Memo, SequenceMemo
 from .messages import gap_row, message_row, own_row, provisional_row, run_row
 from .placeholders import empty, waiting
-from .sessions import session_list
+from .sessions import ListParts, session_list
 from .summary import turn_row
 from .turns import Placed, TurnMaker, folded, has_ended
 from .unseen import first_new, new_row
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from threadline.core.model import (
         ConnectionReport,
         Gap,
-        SessionId,
-        SessionSummary,
         SessionView,
     )
 
@@ -84,7 +82,7 @@ class ViewMaker:
         self._latest = Memo(_parts_latest)
         self._rows: SequenceMemo[_Part, Row] = SequenceMemo(_row, _key)
         self._connection = Memo(_connection)
-        self._sessions = Memo(_sessions)
+        self._sessions = Memo(session_list)
         self._new = Memo(new_row)
 
     def make(self, state: SessionView, *, boot: str = "") -> PanelView:
@@ -102,7 +100,7 @@ class ViewMaker:
             banner=banner(state),
             loading=waiting(state, has_rows=bool(rows)),
             working=working(state),
-            sessions=self._sessions.recall((state.sessions, state.session_id)),
+            sessions=self._sessions.recall(_list_parts(state)),
             empty=empty(state, has_rows=bool(rows)),
             facts=facts_of(state, sign, title=title, announcement=said, boot=boot),
         )
@@ -189,10 +187,17 @@ def _connection(report: ConnectionReport) -> tuple[Badge, Panel]:
     return badge(report), panel(report)
 
 
-def _sessions(shown: tuple[tuple[SessionSummary, ...], SessionId | None]) -> SessionList:
-    """The session list with the one on show marked."""
-    sessions, current = shown
-    return session_list(sessions, current)
+def _list_parts(state: SessionView) -> ListParts:
+    """What of `state` the session list is made from."""
+    return ListParts(
+        state.sessions,
+        state.session_id,
+        state.session_search,
+        state.deleted,
+        state.list_problem,
+        state.can_rename_sessions,
+        state.can_delete_sessions,
+    )
 
 
 def _title(state: SessionView) -> str:

@@ -8,7 +8,7 @@ let deliver = null;
 const NAMES = [
   'listen', 'openSocket', 'sendText', 'closeSocket', 'request', 'cancelRequest', 'armTimer', 'disarmTimer',
   'readStorage', 'writeStorage', 'removeStorage', 'readOutbox', 'writeOutbox', 'deleteOutbox', 'askStore', 'eraseStore',
-  'keepEngine', 'closeEngine', 'showUnread', 'letGo', 'postToView', 'now', 'monotonic', 'configuration', 'boot', 'report'
+  'keepEngine', 'closeEngine', 'showUnread', 'notify', 'letGo', 'postToView', 'now', 'monotonic', 'configuration', 'boot', 'report'
 ];
 
 /** Sets `threadlineHost`, as bridge.js does, and `scriptedHost`, by which a test speaks to it. */

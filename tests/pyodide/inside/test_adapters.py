@@ -23,7 +23,7 @@ from threadline.core.effects import (
     SaveSession,
     SendRequest,
 )
-from threadline.core.model import Delivery, OutboxEntry
+from threadline.core.model import Delivery, OutboxEntry, SessionId
 
 ROW = {
     "clientMessageId": "c1",
@@ -67,8 +67,15 @@ def test_the_page_is_told_how_long_it_is_needed(host):
     BrowserHost().keep(is_wanted=True)
     BrowserHost().close()
     BrowserHost().show_unread(3)
+    BrowserHost().notify(SessionId("s1"), "A title", "Finished.")
 
-    assert host.calls() == [["keepEngine", True], ["closeEngine"], ["showUnread", 3]]
+    told = {"session": "s1", "title": "A title", "text": "Finished."}
+    assert host.calls() == [
+        ["keepEngine", True],
+        ["closeEngine"],
+        ["showUnread", 3],
+        ["notify", json.dumps(told)],
+    ]
 
 
 def test_sockets_go_by_number(host):

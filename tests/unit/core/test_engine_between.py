@@ -52,3 +52,13 @@ def test_the_composition_root_answers_what_is_known() -> None:
 
     assert world.engine.handle(ViewSaid(1, request("get_diagnostics", request=1)), now) == []
     assert world.engine.diagnose(now)["sessions"]
+
+
+def test_a_wish_about_the_session_list_is_led_there() -> None:
+    """SPEC.md V11: and carried out in time."""
+    world = begin()
+    world.ask("delete_session", session="s1")
+    assert world.show().deleted is not None
+    world.advance(7.0)
+
+    assert (world.show().deleted, world.show().sessions) == (None, ())

@@ -117,3 +117,24 @@ def test_a_damaged_text_is_told_kept_and_removed_by_the_person(world: World) -> 
     assert ask(world, "remove_damaged", key="c9")["damaged"] == []
     assert world.rows == {}
     assert world.show().connection.damaged == 0
+
+
+def test_stored_sessions_are_cleared_but_for_those_on_show(world: World) -> None:
+    """Ux.md 5.10: the room is free again; what is not sent, and where it belongs, stays."""
+    world.server.is_up = True
+    for one in ("s2", "s3"):
+        world.server.store(one, "b")
+        world.ask("open_session", session=one)
+        world.advance(2.0)
+    world.server.is_up = False
+    world.say("wait here", "c9", 2)
+    world.ask("open_session", session="s1")
+    world.advance(2.0)
+
+    assert ask(world, "clear_stored")["ok"]
+    world.advance(2.0)
+
+    [database] = world.disk.databases.values()
+    stored = str(database)
+    assert ("'s1'" in stored, "'s2'" in stored, "'s3'" in stored) == (True, False, True)
+    assert [row.content for row in world.rows.values()][-1] == "wait here"

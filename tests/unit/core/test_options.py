@@ -136,3 +136,18 @@ def test_a_text_that_cannot_be_read_is_removed(world: World) -> None:
     world.engine._state.damaged = (DamagedRow(key="c9", text="{}"),)
 
     assert ask(world, "remove_damaged", key="c9")["damaged"] == []
+
+
+def test_clears_what_is_stored() -> None:
+    """Border 1, `clear_stored`: `leaving` does it."""
+    world = World()
+    world.server.store("s1", "Hello")
+    world.start()
+    world.attach(1, "s1")
+    world.advance(2.0)
+    world.leave(1)
+    world.attach(9, None, is_options=True)
+
+    assert ask(world, "clear_stored")["ok"]
+    [database] = world.disk.databases.values()
+    assert "Hello" not in str(database)

@@ -14,11 +14,13 @@ from threadline.core.rest import (
     AskedAccount,
     AskedAuthorization,
     AskedCapabilities,
+    AskedDeletion,
     AskedInteract,
     AskedMessages,
     AskedPushServer,
     AskedSessions,
     AskedSignIn,
+    AskedTitle,
     Purpose,
     Rest,
 )
@@ -146,7 +148,7 @@ def test_what_the_server_is_asked_about_itself() -> None:
     assert (account[0].url, account[1]) == ("http://api.test/api/me", AskedAccount())
     assert capabilities[0].url == "http://api.test/api/capabilities"
     assert capabilities[1] == AskedCapabilities()
-    assert sessions[0].url == "http://api.test/api/session?limit=50"
+    assert sessions[0].url == "http://api.test/api/session?limit=200"
     assert sessions[1] == AskedSessions()
 
 
@@ -235,3 +237,18 @@ def test_histories_that_nobody_waits_for_are_given_up() -> None:
 
     assert client.drain() == [CancelRequest(1)]
     assert (client.take(1), client.take(2)) == (None, AskedSessions())
+
+
+def test_a_session_is_renamed_and_deleted() -> None:
+    """Design section 3: `PATCH` and `DELETE` of the session; its id is no path of its own."""
+    client = rest()
+
+    client.rename(SessionId("a/b"), "Größe", before="Old")
+    renamed, why = asked(client)
+    client.delete(SessionId("a/b"))
+    deleted, reason = asked(client)
+
+    assert (renamed.method, renamed.url) == ("PATCH", "http://api.test/api/session/a%2Fb")
+    assert (renamed.body, why) == ('{"title": "Größe"}', AskedTitle(SessionId("a/b"), "Old"))
+    assert (deleted.method, deleted.url, deleted.body) == ("DELETE", renamed.url, None)
+    assert reason == AskedDeletion(SessionId("a/b"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.builders import message, moment
+from tests.support.builders import EPOCH, message, moment
 from tests.support.saving_desk import DB, ONE, TWO, Desk, row
 from threadline.core.effects import DropSessions, EraseStore, LoadSession, OpenStore, SaveSession
 from threadline.core.model import MessageId, SessionId, StorageHealth
@@ -53,7 +53,9 @@ def test_the_first_save_is_whole_and_the_next_holds_what_changed(desk: Desk) -> 
     first = desk.save()
     assert first.is_whole
     assert [key for key, _ in first.records] == ["m1", "m2"]
-    assert coverage_from(first.coverage) == Coverage(base=1, known=((1, 2),), count=2)
+    assert coverage_from(first.coverage) == Coverage(
+        base=1, known=((1, 2),), count=2, updated_at=EPOCH + 2
+    )
     desk.saved(first)
     assert desk.begin() == []
 
@@ -146,7 +148,7 @@ def test_of_another_numbering_the_old_rows_go(desk: Desk) -> None:
 def test_what_was_loaded_is_not_written_again() -> None:
     """SPEC.md S4."""
     before = [message(1), message(2)]
-    coverage = coverage_row(Coverage(base=1, known=((1, 2),), count=2))
+    coverage = coverage_row(Coverage(base=1, known=((1, 2),), count=2, updated_at=EPOCH + 2))
     desk = Desk()
     session = desk.sessions[ONE] = Session(ONE, lambda: 0.0)
     desk.open((ONE, coverage))
@@ -305,7 +307,6 @@ def test_a_change_of_a_session_that_left_memory_is_dropped(desk: Desk) -> None:
     """A save that is due has nothing to write any more."""
     desk.begin()
     del desk.sessions[ONE]
-    desk.saving.forget(ONE)
 
     assert desk.begin(SAVE_DELAY) == []
 
@@ -317,3 +318,16 @@ def test_erasing_deletes_the_database_and_uses_none(desk: Desk) -> None:
     assert desk.saving.erase() == [EraseStore(DB)]
     desk.sessions[ONE].ingest(message(3, id=MessageId("later")), moment())
     assert desk.begin(1.0) == []
+
+
+def test_a_session_that_is_removed_goes_from_disk(desk: Desk) -> None:
+    """Ux.md S6: also while it is being written, or before the database is open."""
+    order = desk.save()
+    del desk.sessions[ONE]
+    desk.saving.forget(ONE)
+    (drop,) = desk.saving.drop([ONE], desk.now)
+    assert isinstance(drop, DropSessions)
+    desk.saved(order)
+
+    assert desk.saving.index.longest_ago(set()) == []
+    assert Desk().saving.drop([ONE], 0.0) == []

@@ -120,3 +120,16 @@ def test_settings_are_a_value() -> None:
     assert Settings(api_base="http://a.test") == Settings.model_validate(
         {"apiBase": "http://a.test/"}
     )
+
+
+@pytest.mark.parametrize(
+    ("api", "auth", "origins"),
+    [
+        ("https://api.test:8443/v1", "", ("https://api.test/*",)),
+        ("http://[::1]:3000", "", ("http://[::1]/*",)),
+        ("http://a.test", "https://b.test/auth", ("http://a.test/*", "https://b.test/*")),
+    ],
+)
+def test_the_servers_as_chrome_asks_for_them(api: str, auth: str, origins: tuple[str, ...]) -> None:
+    """Ux.md M21: no port, no path, each once."""
+    assert settings(apiBase=api, authEndpoint=auth).access_origins == origins

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.support.builders import entry, settings, token
-from threadline.core.effects import Publish
-from threadline.core.model import SessionId, SessionSummary
-from threadline.core.state import MAX_RECENT, MAX_SESSIONS, State, ViewState
+from threadline.core.effects import Publish, WriteStorage
+from threadline.core.model import Account, SessionId, SessionSummary
+from threadline.core.session_marks import Mark
+from threadline.core.state import MAX_RECENT, MAX_SESSIONS, WINDOW, State, ViewState
 
 
 @pytest.fixture
@@ -102,3 +103,40 @@ def test_a_session_has_the_title_that_the_list_told(state: State) -> None:
     titles = [state.session(SessionId(name)).title for name in ("s1", "s2", "s3")]
 
     assert titles == ["One", None, None]
+
+
+def test_marks_are_the_accounts_and_are_written_down(state: State) -> None:
+    """Ux.md S6: nobody has none."""
+    session_id = SessionId("s1")
+    state.mark(session_id, pinned=True)
+    assert (state.own_marks, state.effects) == ({}, [])
+    state.account = Account(id="ada")
+    state.mark(session_id, pinned=True)
+
+    assert state.own_marks == {session_id: Mark(pinned=True)}
+    assert state.effects == [WriteStorage("sessionMarks", state.marks.text())]
+
+
+def test_a_view_that_turns_is_the_same_page(state: State) -> None:
+    """Who watches it, what it searches and what Chrome keeps from it is the page's."""
+    before = ViewState(
+        SessionId("s1"), window=300, is_watched=True, search="x", missing_access="api.test"
+    )
+    after, new = before.turned_to(SessionId("s2")), before.turned_to(None)
+
+    assert (after.session_id, after.is_new_chat, after.window) == ("s2", False, WINDOW)
+    assert (after.is_watched, after.search, after.missing_access) == (True, "x", "api.test")
+    assert (new.session_id, new.is_new_chat) == (None, True)
+
+
+def test_a_session_is_called_as_the_person_calls_it(state: State) -> None:
+    """Else as the server does, else as its first text begins."""
+    state.account = Account(id="ada")
+    session = state.session(SessionId("s1"))
+    session.opening = "Do it"
+    assert state.title_of(session) == "Do it"
+    session.title = "The server's"
+    assert state.title_of(session) == "The server's"
+    state.mark(session.id, title="Mine")
+
+    assert state.title_of(session) == "Mine"

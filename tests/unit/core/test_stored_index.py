@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from threadline.core.model import SessionId
+from threadline.core.model import SessionId, SessionSummary
 from threadline.core.stored_index import MAX_STORED_MESSAGES, MAX_STORED_SESSIONS, StoredIndex
+from threadline.core.stored_session import Coverage
 
 A, B, C = SessionId("a"), SessionId("b"), SessionId("c")
 
@@ -64,3 +65,19 @@ def test_all_may_be_forgotten() -> None:
     index.clear()
 
     assert (index.longest_ago(set()), index.viewed(A)) == ([], 0)
+
+
+def test_the_list_knows_what_is_on_disk() -> None:
+    """Ux.md M4: by title, status and time; what holds no message is nothing to go back to."""
+    index = StoredIndex()
+    coverage = Coverage(base=1, known=((1, 1),), count=1, title="A title", updated_at=5.0)
+    for one in (A, B, C):
+        index.describe(one, coverage)
+    index.put(A, 1)
+    index.put(B, 0)
+    index.put(C, 1)
+    index.take_out([C])
+
+    assert index.summaries() == [SessionSummary(id=A, title="A title", updated_at=5.0)]
+    index.clear()
+    assert index.summaries() == []

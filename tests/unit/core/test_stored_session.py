@@ -109,6 +109,7 @@ def test_a_session_comes_back_as_it_was() -> None:
         title="A title",
         status="active",
         read_to=2,
+        updated_at=WHOLE.timestamp,
         viewed=4,
     )
 

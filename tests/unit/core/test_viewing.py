@@ -311,3 +311,34 @@ def test_a_view_says_whether_somebody_looks(world: World) -> None:
     world.advance(1.0)
 
     assert world.unread == 0
+
+
+def test_a_view_is_not_led_to_what_is_being_deleted(world: World) -> None:
+    """Ux.md S6: it shows the next one; what was removed from the list is listed again if opened."""
+    world.attach(1, "s1")
+    world.ask("delete_session", session="s1")
+    world.attach(2, "s1")
+    world.attach(3, None)
+    assert (world.show(2).session_id, world.show(3).session_id) == ("s2", "s2")
+    world.advance(7.0)
+    world.ask("open_session", session="s1")
+
+    assert {str(one.id) for one in world.show().sessions} == {"s1", "s2"}
+
+
+def test_the_browsers_leave_is_a_views_to_tell(world: World) -> None:
+    """Ux.md M21: with it given, the line is tried at once."""
+    world.attach(1, "s1")
+    world.attach(2, "s1")
+    world.server.is_up = False
+    world.advance(120.0)
+    world.ask("access", missing="api.test")
+    world.ask("open_session", session="s2")
+    world.advance(1.0)
+    assert (world.show(1).missing_access, world.show(2).missing_access) == ("api.test", "")
+    assert world.show(1).access_origins == "http://api.test/*"
+    world.server.is_up = True
+    world.ask("access", missing="")
+    world.advance(0.5)
+
+    assert (world.show(1).missing_access, world.texts(1)) == ("", ["Two"])

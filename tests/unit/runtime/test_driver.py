@@ -17,6 +17,7 @@ from threadline.core.effects import (
     EraseStore,
     KeepEngine,
     LoadSession,
+    Notify,
     OpenSocket,
     OpenStore,
     Publish,
@@ -151,6 +152,9 @@ class FakeHost:
     def close(self) -> None:
         self.world.told.append(("close engine",))
 
+    def notify(self, session_id: SessionId, title: str, text: str) -> None:
+        self.world.told.append(("notify", session_id, title, text))
+
     def show_unread(self, count: int) -> None:
         self.world.told.append(("unread", count))
 
@@ -239,6 +243,7 @@ def test_performs_every_order_in_its_order(
         EraseStore("db"),
         StepDown(),
         ShowUnread(3),
+        Notify(SessionId("s1"), "A title", "Finished."),
         AnswerView(9, "{}"),
         Publish(),
         Report("info", "words"),
@@ -265,6 +270,7 @@ def test_performs_every_order_in_its_order(
         ("store", EraseStore("db")),
         ("let_go",),
         ("unread", 3),
+        ("notify", "s1", "A title", "Finished."),
         ("answer", 9, "{}"),
         ("mark",),
         ("info", "words"),

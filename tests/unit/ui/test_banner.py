@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from threadline.core.model import (
@@ -116,3 +118,19 @@ def test_precedence() -> None:
     kinds = [shown.kind for shown in map(banner, (everything, history, news)) if shown]
 
     assert kinds == ["no_token", "loading_failed", "problem"]
+
+
+@pytest.mark.parametrize("rest_works", [None, False])
+def test_a_missing_leave_comes_before_all_else(*, rest_works: bool | None) -> None:
+    """Ux.md M21, 5.11: by the server's name, with a way to give it."""
+    state = replace(_state(Health.NO_TOKEN, rest_works=rest_works), missing_access="api.test")
+    told = banner(state)
+
+    assert told is not None
+    assert (told.kind, told.command, told.button) == ("no_access", "allow_access", "Allow")
+    assert told.words == ("Chrome needs your leave to talk to api.test. Nothing else is asked for.")
+
+
+def test_a_leave_that_is_not_needed_is_not_asked_for() -> None:
+    """A server may let other origins in."""
+    assert banner(replace(_state(), missing_access="api.test")) is None

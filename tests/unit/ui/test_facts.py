@@ -61,6 +61,7 @@ def test_all_facts_by_the_contracts_names() -> None:
         "hasOlder": True,
         "announcement": "Hi.",
         "boot": "snapshot",
+        "accessOrigins": "",
     }
 
 

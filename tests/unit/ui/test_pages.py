@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from threadline.ui.render import SLOTS
 
@@ -46,9 +46,10 @@ class _Elements(HTMLParser):
 
 def _page(name: str) -> _Elements:
     """The page as the build makes it."""
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        (_EXTENSION / name).read_text("utf-8")
+    environment = Environment(
+        loader=FileSystemLoader(_EXTENSION), autoescape=True, undefined=StrictUndefined
     )
+    template = environment.get_template(name)
     return _Elements(template.render(name="Threadline", version="1.2.3"))
 
 
@@ -69,7 +70,7 @@ def test_the_panel_keeps_the_contract() -> None:
     (badge,) = page.with_attribute("data-connection-state")
     labels = [a for tag, a in page.found if tag == "label"]
     (box,) = [a for tag, a in page.found if tag == "textarea"]
-    (send,) = [a for _, a in page.found if a.get("type") == "submit"]
+    (send,) = [a for _, a in page.found if a.get("class") == "send"]
 
     assert log["aria-label"] == "Conversation"
     assert status["data-slot"] == "working"
