@@ -240,7 +240,7 @@ def test_fault_43_nothing_although_there_is_something(
 
 @BOTH_FORMS
 def test_fault_44_carried_out_and_the_answer_lost(stage: FaultStage) -> None:
-    """Fault 44: the text is there once, whether the server knows repeats or it is looked for."""
+    """Fault 44; ux.md S4: there once, whether the server knows repeats or it is looked for."""
     page = stage.open_panel()
     stage.proxy.spoil(INTERACT, loses_answer=True)
 
