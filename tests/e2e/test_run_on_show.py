@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
+from tests.e2e.conftest import settings_for
+from tests.support.extension_browser import extension_browser
 from tests.support.panel_page import answered, articles, connected, place_of, scroll_up, send
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
@@ -91,14 +95,24 @@ def test_a_run_that_cannot_be_stopped_is_not_waited_for(panel: Page) -> None:
 
 @pytest.mark.parametrize(("host", "form"), [("panel", "whole")], indirect=True)
 def test_a_run_without_news_is_not_said_to_go_on(
-    browser: ExtensionBrowser, server: BackendServer, session: str
+    playwright: Playwright, dist: Path, server: BackendServer, session: str, host: str
 ) -> None:
     """Ux.md M12: after a minute a sentence and a way to look, not endless dots.
 
-    The engine runs in the panel here, so that its clock can be put forward.
+    The engine runs in the panel here, so that its clock can be put forward. That is a clock of the
+    whole browser, for good: this one has no other tests.
     """
-    page = browser.context.new_page()
-    page.clock.install()
+    with extension_browser(playwright, dist) as browser:
+        browser.store(accessToken=server.token, settings=settings_for(server, host))
+        page = browser.context.new_page()
+        page.clock.install()
+        _lose_the_news_of_a_run(page, browser, server, session)
+
+
+def _lose_the_news_of_a_run(
+    page: Page, browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """See a run begin, hear nothing of it for a minute, and look."""
     page.goto(browser.url(f"panel.html?session={session}"))
     connected(page, 45_000)
     server.faults.drop_pushes(1_000, session)
