@@ -35,7 +35,7 @@ KILLED_BY: Final = {
     "head-back-resets": ("backup", 3),
     "roadmap": ("live", 0),
     "single-look": ("live", 38),
-    "early-look-up": ("hostile", 3),
+    "early-look-up": ("live", 6),
     "no-wake-catch-up": ("sleep", 31),
     "no-reconcile-sweep": ("steady", 2),
     "hole-timer-volatile": ("crash", 1),
