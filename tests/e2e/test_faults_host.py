@@ -232,7 +232,7 @@ def test_fault_76_two_windows_at_the_same_moment(stage: FaultStage) -> None:
     moment = pages[0].evaluate("() => Date.now() + 500")
     for page in pages:
         page.evaluate(
-            "(moment) => { const form = document.querySelector('form');"
+            "(moment) => { const { form } = document.getElementById('message');"
             " setTimeout(() => form.requestSubmit(), moment - Date.now()); }",
             moment,
         )

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 # The page is the same on both hosts, and the form of the server adds nothing.
 pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
 
-# The least contrast of text on what is behind it, over all that is on show (WCAG's formula).
-CONTRAST: Final = """() => {
+# The least contrast of text on what is behind it, over all that is on show (WCAG's formula), once
+# nothing fades any more.
+CONTRAST: Final = """async () => {
+  const ends = document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity);
+  await Promise.allSettled(ends.map((one) => one.finished));
   const light = ([r, g, b]) => {
     const [x, y, z] = [r, g, b].map((one) => one / 255)
       .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
