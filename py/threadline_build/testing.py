@@ -1,7 +1,7 @@
 """`build.py test`: builds, then hands over to pytest; says beforehand what is left out and why.
 
-A whole run is two at once: what needs Chromium, and everything else. What is asked for by options
-of pytest is one.
+A whole run is two at once: most of what needs Chromium, and everything else. What is asked for by
+options of pytest is one.
 """
 
 from __future__ import annotations
@@ -61,20 +61,16 @@ def run_tests(places: Places, options: argparse.Namespace) -> int:
         left_out.append("sockudo")
         say(f"  left out: tests against the real Sockudo ({error})")
     pytest = [sys.executable, "-m", "pytest"]
-    if left_out or options.pytest:
-        selection = ["-m", _without(*left_out)] if left_out else []
+    others = "".join(f" and not {marker}" for marker in left_out)
+    if "e2e" in left_out or options.pytest:
+        selection = ["-m", others.removeprefix(" and ")] if others else []
         sys.stdout.flush()
         command = [*pytest, *selection, *options.pytest]
         return subprocess.run(command, cwd=places.root, env=environment, check=False).returncode
-    say("  tests in Chromium run beside the others; their report comes after")
+    say("  most tests in Chromium run beside the others; their report comes after")
     return run_side_by_side(
-        [*pytest, "-m", _without("e2e")],
-        [*pytest, "-m", "e2e", "-p", "no:cacheprovider"],  # one of them keeps what has failed
+        [*pytest, "-m", f"(not e2e or patient){others}"],  # so that both take about as long
+        [*pytest, "-m", f"(e2e and not patient){others}", "-p", "no:cacheprovider"],
         folder=places.root,
         environment=environment,
     )
-
-
-def _without(*markers: str) -> str:
-    """Return pytest's expression that leaves marked tests out."""
-    return " and ".join(f"not {marker}" for marker in markers)

@@ -40,7 +40,16 @@ def _remove(snapshot: Path) -> None:
     snapshot.unlink()
 
 
-@pytest.mark.parametrize("damage", [_flip_bytes, _cut_short, _remove])
+@pytest.mark.parametrize(
+    ("damage", "host"),
+    [
+        (_flip_bytes, "offscreen"),
+        (_cut_short, "offscreen"),
+        (_remove, "offscreen"),
+        (_flip_bytes, "panel"),  # the boot is the same one; that the panel hears of it is not
+    ],
+    indirect=["host"],
+)
 def test_a_spoilt_snapshot_is_replaced_by_a_plain_boot(
     damage: Callable[[Path], None],
     host: str,

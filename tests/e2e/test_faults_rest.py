@@ -294,7 +294,7 @@ def test_fault_48_a_redirect_to_a_login_page(stage: FaultStage) -> None:
 
 
 def test_fault_48_an_answer_that_may_not_be_read(stage: FaultStage) -> None:
-    """Fault 48: another origin without CORS headers or permission: said in words, and kept apart."""
+    """Fault 48: another origin, without CORS headers or permission: in words, and kept apart."""
     settings = stage.browser.stored("settings")
     elsewhere = stage.proxy.api.replace("127.0.0.1", "localhost")  # no permission for this name
     stage.proxy.spoil("*", method="OPTIONS", status=204, times=OFTEN)

@@ -26,17 +26,20 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
-pytestmark = pytest.mark.parametrize(
-    ("host", "form"),
-    [
-        ("offscreen", "whole"),
-        ("panel", "whole"),
-        ("offscreen", "three_calls"),
-        ("panel", "three_calls"),
-        pytest.param("offscreen", "sockudo", marks=pytest.mark.sockudo),
-    ],
-    indirect=True,
-)
+pytestmark = [
+    pytest.mark.patient,
+    pytest.mark.parametrize(
+        ("host", "form"),
+        [
+            ("offscreen", "whole"),
+            ("panel", "whole"),
+            ("offscreen", "three_calls"),
+            ("panel", "three_calls"),
+            pytest.param("offscreen", "sockudo", marks=pytest.mark.sockudo),
+        ],
+        indirect=True,
+    ),
+]
 
 FOREVER = 600.0  # seconds for which sockets are refused; a test ends it itself
 RETURN_LIMIT = (
