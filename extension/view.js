@@ -9,6 +9,7 @@ import { Access } from './view_access.js';
 import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
 import { listenForCommands } from './view_commands.js';
 import { MessageCopy, copyCode } from './view_copy.js';
+import { Days } from './view_days.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
 import { Find } from './view_find.js';
@@ -49,6 +50,7 @@ const composer = new Composer({
   error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
   lastText: () => messages.lastOwn(),
 });
+const days = new Days({ log, hold: (change) => scrolling.hold(change) });
 const messages = new Messages({ log, scroller: find('scroller'), scrolling });
 const copying = new MessageCopy({
   log, tools: find('message-tools').content.firstElementChild,
@@ -61,6 +63,9 @@ const finding = new Find({
   goTo: (place) => scrolling.goTo(place, find('scroller').clientHeight / 3),
   closed: () => find('message').focus({ preventScroll: true }),
 });
+
+let windowId = null; // of the browser's window that this page belongs to
+chrome.windows.getCurrent().then(({ id }) => { windowId = id; });
 
 let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
 let toldReading = ''; // what the engine was told last of who reads
@@ -106,6 +111,7 @@ const link = new EngineLink({
     finding.settle();
     drawer.arrange();
     keepTimes();
+    markDaysSoon();
     keepSoon();
   },
   changed: (attached) => {
@@ -175,6 +181,7 @@ function turnTo(session) {
   }
   if (session !== reader.session) {
     reader.open(session);
+    if (reader.wanted !== null) link.post({ type: 'reach', message: reader.wanted });
     finding.close();
   }
   asked = false;
@@ -226,6 +233,15 @@ async function checkToken() {
   if (cachedAccount() === null || (await hasToken())) return;
   changeHands(null);
   if (!link.attached) scrolling.hold(() => painting.clear());
+}
+
+let marking = 0;
+function markDaysSoon() {
+  if (marking !== 0) return;
+  marking = requestIdleCallback(() => {
+    marking = 0;
+    days.mark();
+  }, { timeout: 1_000 });
 }
 
 let keeping = 0;
@@ -291,6 +307,10 @@ const commands = {
   discard: ({ clientMessageId }) => link.post({ type: 'discard', clientMessageId }),
   load_history: () => link.post({ type: 'load_history' }),
   load_older: () => link.post({ type: 'load_older' }),
+  side_panel: () => {
+    // Within the click: after any wait Chrome takes it for nobody's wish.
+    chrome.sidePanel.open({ windowId }).then(() => close());
+  },
   stop: () => link.post({ type: 'stop' }),
   check_now: () => link.post({ type: 'wake', reason: 'visible' }),
   reconnect: () => link.post({ type: 'reconnect' }),
@@ -348,6 +368,7 @@ new IntersectionObserver((entries) => {
 }, { root: find('scroller'), rootMargin: '400px 0px 0px 0px' })
   .observe(document.querySelector('[data-slot="loading"]'));
 
+days.mark();
 reader.settle();
 keepTimes();
 link.start();

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.support.panel_page import answered, connected, send
 
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
 
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
+
+SHOWN: Final = """JSON.stringify({
+  typed: document.getElementById('message').value,
+  session: JSON.parse(localStorage.getItem('threadline.paint')).sessions[0],
+})"""
+CONTEXTS: Final = """async () => (await chrome.runtime.getContexts({
+  contextTypes: ['POPUP', 'SIDE_PANEL'] })).map((one) => one.contextType)"""
 
 
 @pytest.mark.parametrize("host", ["offscreen"], indirect=True)
@@ -29,3 +38,28 @@ def test_the_action_popup_holds_a_live_conversation(
 
     stored = [message["content"] for message in server.messages(session)]
     assert stored.count("From the popup") == 1
+
+
+@pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+def test_the_popup_moves_into_the_side_panel(
+    panel: Page, browser: ExtensionBrowser, session: str
+) -> None:
+    """Ux.md M1: half a line typed in the popup stands in the side panel, and the popup closes."""
+    panel.close()
+    address = browser.url("panel.html")
+
+    with browser.real_popup() as popup:
+        connected(popup)
+        popup.get_by_role("textbox", name="Message").fill("Half a line")
+        popup.get_by_role("button", name="Conversations").click()
+        with suppress(Error):  # the popup goes while the click is still being told
+            popup.get_by_role("button", name="Open in side panel").click()
+        browser.wait_until(
+            lambda: browser.worker().evaluate(CONTEXTS) == ["SIDE_PANEL"],
+            "the popup is still there, or no panel",
+        )
+
+    shown = browser.evaluate_beside(address, SHOWN)
+    assert shown == {"typed": "Half a line", "session": session}
+    browser.evaluate_beside(address, "document.getElementById('message').value = ''; '{}'")
+    browser.evaluate_beside(address, "setTimeout(() => close()); '{}'")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
+from tests.e2e.conftest import settings_for
+from tests.support.extension_browser import extension_browser
 from tests.support.panel_page import articles, connected, send, sequences
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
@@ -127,3 +132,29 @@ def test_every_state_has_a_sentence_and_a_way_out(
     expect(failed.or_(page.locator(".skeleton")).first).to_be_visible()
     server.faults.reset()
     expect(articles(page)).to_have_count(1)
+
+
+def test_a_day_says_which_it_is_and_turns_at_midnight(
+    playwright: Playwright, dist: Path, server: BackendServer, session: str, host: str
+) -> None:
+    """Ux.md M24: "Today" becomes "Yesterday" without a reload; pointing tells the whole moment.
+
+    The clock that is put forward is the whole browser's, for good: this one has no other tests.
+    """
+    server.faults.add_messages(session, "A message", count=2)
+    with extension_browser(playwright, dist) as browser:
+        browser.store(accessToken=server.token, settings=settings_for(server, host))
+        page = browser.context.new_page()
+        page.clock.install()
+        page.goto(browser.url(f"panel.html?session={session}"))
+        connected(page, 45_000)
+        first, second = articles(page).first, articles(page).last
+        expect(first).to_have_attribute("data-day", "Today")
+        expect(second).not_to_have_attribute("data-day", "Today")
+        time = first.locator("time")
+        time.hover()
+        expect(time).to_have_attribute("title", re.compile(r"\d{4}"))
+
+        page.clock.fast_forward(86_400_000)
+
+        expect(first).to_have_attribute("data-day", "Yesterday")

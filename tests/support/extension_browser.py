@@ -232,6 +232,12 @@ class ExtensionBrowser:
             listed: list[Json] = json.load(answer)
         return listed
 
+    def evaluate_beside(self, address: str, expression: str) -> Json:
+        """Evaluate JavaScript that gives JSON text in a page that Playwright does not list."""
+        target = next(one for one in self.targets() if one["url"].startswith(address))
+        told: Json = _evaluate_over_debugging_port(self.debugging_port, target["id"], expression)
+        return told
+
     @contextmanager
     def real_popup(self) -> Iterator[Page]:
         """Open the action's real popup and give it as a page.
