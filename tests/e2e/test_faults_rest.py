@@ -92,11 +92,12 @@ def test_fault_28_the_auth_endpoint_is_broken(stage: FaultStage) -> None:
     stage.healed()
     stage.add("Meanwhile")
 
-    connected(page, 30_000)
-
+    stage.browser.wait_until(
+        lambda: len(stage.proxy.requests("POST", AUTH)) == 5, "the endpoint is not asked on"
+    )
+    connected(page)
     stage.equal(page)
     assert stage.proxy.count("push opened") == 2
-    assert len(stage.proxy.requests("POST", AUTH)) == 5
 
 
 def test_fault_29_the_auth_endpoint_never_answers(stage: FaultStage) -> None:
