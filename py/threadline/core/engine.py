@@ -251,16 +251,16 @@ class Engine:
             state.is_token_refused = False
             storing.close(state, now)
             viewing.forget_sessions(state, now)
-        self._begin_with_token(now)
+        self._begin_with_token(now, is_same=True)
         state.client.retry_refused(now.monotonic)
         self._resume(now)
 
-    def _begin_with_token(self, now: Moment) -> None:
+    def _begin_with_token(self, now: Moment, *, is_same: bool = False) -> None:
         state = self._state
         token = state.rest.token
         state.summaries = {}
         state.has_heard_nonsense = False
-        ownership.begin(state, now)
+        ownership.begin(state, now, is_same_token=is_same)
         state.outbox.is_paused = token is None
         if token is None:
             learning.end(state)

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["begin", "learn", "learn_from_token"]
 
 
-def begin(state: State, now: Moment) -> None:
-    """There is a token, another one, or none: find out whose it is."""
+def begin(state: State, now: Moment, *, is_same_token: bool = False) -> None:
+    """There is a token, another one, or none: find out whose it is.
+
+    With `is_same_token` it is the server's address that changed. Who has written at an address at
+    which nobody was ever named, a mistyped one perhaps, is still the one who writes.
+    """
     token = state.rest.token
     known = (
         None
@@ -47,7 +51,11 @@ def begin(state: State, now: Moment) -> None:
         return
     state.owner = account
     if before is not None and not is_same:
-        _change(state, before, now)
+        if is_same_token and not (was_certain or was_undecided):
+            for entry in state.outbox.sign({None, before.id}, account.id):
+                state.effects.append(WriteOutboxRow(entry))
+        else:
+            _change(state, before, now)
     elif was_undecided:
         # What was read in between may be somebody else's, whose token was there and is gone.
         _forget(state, now)

@@ -12,6 +12,7 @@ from tests.support.builders import entry
 from tests.support.scripted_server import Reply, ScriptedServer
 from tests.support.world import World
 from threadline.core import ownership
+from threadline.core.events import SettingsChanged
 from threadline.core.model import SessionId
 
 if TYPE_CHECKING:
@@ -319,3 +320,24 @@ def test_a_server_that_says_who_it_is_knows_better_than_the_token() -> None:
     world.sign_in_as(None)
     ownership.learn_from_token(world.engine._state, world.clock.now())
     assert account(world) is None
+
+
+def test_what_was_written_at_a_mistyped_address_goes_to_the_right_one() -> None:
+    """Fault 48: nobody was ever named there; the token, and so the person, is the same."""
+    world = world_of()
+    right = world.settings
+    world.server.is_up = False
+    world.change_settings(apiBase="http://mistyped.test")
+    world.start()
+    world.attach()
+    world.say("Written there")
+    world.advance(5.0)
+    world.server.is_up = True
+
+    world.settings = right
+    world.feed(SettingsChanged(right))
+    world.advance(2.0)
+
+    assert world.texts() == ["a", "Written there"]
+    assert world.engine._state.sealed == ()
+    assert account(world) == ME
