@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 SHOWN: Final = """JSON.stringify({
-  typed: document.getElementById('message').value,
-  session: JSON.parse(localStorage.getItem('threadline.paint')).sessions[0],
-})"""
+  typed: document.getElementById('message')?.value,
+  session: JSON.parse(localStorage.getItem('threadline.paint'))?.sessions[0],
+})"""  # what is not there yet is left out, since the page may just be loading
 CONTEXTS: Final = """async () => (await chrome.runtime.getContexts({
   contextTypes: ['POPUP', 'SIDE_PANEL'] })).map((one) => one.contextType)"""
 
@@ -59,7 +59,11 @@ def test_the_popup_moves_into_the_side_panel(
             "the popup is still there, or no panel",
         )
 
-    shown = browser.evaluate_beside(address, SHOWN)
-    assert shown == {"typed": "Half a line", "session": session}
+    browser.wait_until(
+        lambda: (
+            browser.evaluate_beside(address, SHOWN) == {"typed": "Half a line", "session": session}
+        ),
+        "the side panel does not show the half line in its conversation",
+    )
     browser.evaluate_beside(address, "document.getElementById('message').value = ''; '{}'")
     browser.evaluate_beside(address, "setTimeout(() => close()); '{}'")

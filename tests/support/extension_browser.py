@@ -263,7 +263,11 @@ class ExtensionBrowser:
 
 
 def _evaluate_over_debugging_port(port: int, target: str, expression: str) -> Any:
-    """Evaluate JavaScript in a target that Playwright does not list, and decode its JSON."""
+    """Evaluate JavaScript in a target that Playwright does not list, and decode its JSON.
+
+    Raises:
+        AssertionError: the page said that the expression failed.
+    """
     address = f"ws://127.0.0.1:{port}/devtools/page/{target}"
     with connect(address, max_size=None) as channel:
         order = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": expression}}
@@ -271,7 +275,9 @@ def _evaluate_over_debugging_port(port: int, target: str, expression: str) -> An
         while True:
             answer = json.loads(channel.recv(timeout=10))
             if answer.get("id") == 1:
-                return json.loads(answer["result"]["result"]["value"])
+                told = answer.get("result", answer)
+                assert not {"exceptionDetails", "error"} & told.keys(), told
+                return json.loads(told["result"]["value"])
 
 
 def _free_port() -> int:
