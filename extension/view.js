@@ -8,7 +8,7 @@ import './view_surface.js';
 import { Access } from './view_access.js';
 import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
 import { listenForCommands } from './view_commands.js';
-import { MessageCopy, copyCode } from './view_copy.js';
+import { Copying } from './view_copy.js';
 import { Days } from './view_days.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
@@ -23,6 +23,7 @@ import { Reader } from './view_reader.js';
 import { Scrolling } from './view_scroll.js';
 import { SessionDrawer } from './view_sessions.js';
 import { keepTimes } from './view_time.js';
+import { Toast } from './view_toast.js';
 
 const KEEP_DELAY_MS = 400; // between a paint and its being kept: a burst is kept once
 const SAY_DELAY_MS = 1_500; // announcements within this are said together (ux.md 5.9)
@@ -52,10 +53,12 @@ const composer = new Composer({
 });
 const days = new Days({ log, hold: (change) => scrolling.hold(change) });
 const messages = new Messages({ log, scroller: find('scroller'), scrolling });
-const copying = new MessageCopy({
+const copying = new Copying({
   log, tools: find('message-tools').content.firstElementChild,
   ask: (message) => link.post({ type: 'copy', message }), said: announce,
+  refused: () => toast.show('toast-not-copied'),
 });
+const toast = new Toast({ element: find('toast'), said: announce });
 const finding = new Find({
   form: find('find'), post: (message) => link.post(message),
   rowOf: (key) => painting.rows.get(key)?.element,
@@ -309,8 +312,13 @@ const commands = {
   load_older: () => link.post({ type: 'load_older' }),
   side_panel: () => {
     // Within the click: after any wait Chrome takes it for nobody's wish.
-    chrome.sidePanel.open({ windowId }).then(() => close());
+    chrome.sidePanel.open({ windowId }).then(() => close(), () => toast.show('toast-no-side-panel'));
   },
+  this_in_tab: () => {
+    chrome.tabs.create({ url: wanted === null ? 'panel.html' : `panel.html?session=${encodeURIComponent(wanted)}` });
+    toast.hide();
+  },
+  toast_close: () => toast.hide(),
   stop: () => link.post({ type: 'stop' }),
   check_now: () => link.post({ type: 'wake', reason: 'visible' }),
   reconnect: () => link.post({ type: 'reconnect' }),
@@ -322,7 +330,7 @@ const commands = {
   find_previous: () => finding.step(-1),
   find_close: () => finding.close(),
   copy_message: (_, button) => copying.copy(button.closest('article')),
-  copy_code: (_, button) => copyCode(button).then(announce),
+  copy_code: (_, button) => copying.code(button),
 };
 
 const access = new Access({ changed: (missing) => link.post({ type: 'access', missing }) });

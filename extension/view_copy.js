@@ -2,32 +2,14 @@
 
 const DONE_MS = 2000; // how long the button says so (ux.md 5.4)
 
-/**
- * Copy the block of code that `button` stands in. Resolves with the words to announce, or "" when the
- * browser did not let us write: then the button stays as it is, and the text can still be selected.
- */
-export async function copyCode(button) {
-  const code = button.closest('.code-block')?.querySelector('code');
-  const { done } = button.dataset;
-  if (!code || !done) return '';
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-  } catch {
-    return '';
-  }
-  if (button.textContent !== done) {
-    const before = button.textContent;
-    button.textContent = done;
-    setTimeout(() => { button.textContent = before; }, DONE_MS);
-  }
-  return done;
-}
-
 /** The button that copies a message: there is one, and it stands in the message that is pointed at or has the focus. */
-export class MessageCopy {
-  /** `ask(key)` asks the engine for a message as it was written; `said(words)` announces. */
-  constructor({ log, tools, ask, said }) {
-    Object.assign(this, { log, tools, ask, said });
+export class Copying {
+  /**
+   * `ask(key)` asks the engine for a message as it was written, `said(words)` announces, and `refused()` is told
+   * where the browser did not let us write.
+   */
+  constructor({ log, tools, ask, said, refused }) {
+    Object.assign(this, { log, tools, ask, said, refused });
     const stand = ({ target }) => this.#stand(target.closest?.('#log > article'));
     log.addEventListener('pointerover', stand, { passive: true });
     log.addEventListener('focusin', stand);
@@ -42,17 +24,35 @@ export class MessageCopy {
     else this.ask(article.dataset.key);
   }
 
-  /** Write `content` to the clipboard, and say so. */
+  /** Copy the block of code that `button` stands in; the button says so for a while. */
+  async code(button) {
+    const code = button.closest('.code-block')?.querySelector('code');
+    const { done } = button.dataset;
+    if (!code || !done || !(await this.write(code.textContent)) || button.textContent === done) return;
+    const before = button.textContent;
+    button.textContent = done;
+    setTimeout(() => { button.textContent = before; }, DONE_MS);
+  }
+
+  /** Write `content` to the clipboard, and say so; resolves with whether the browser let us. */
   async write(content) {
     try {
       await navigator.clipboard.writeText(content);
     } catch {
-      return; // the browser did not let us; the text can still be selected
+      this.refused();
+      return false;
     }
     this.said('Copied');
+    return true;
   }
 
   #stand(article) {
-    if (article && this.tools.parentElement !== article) article.append(this.tools);
+    if (!article) return;
+    const lines = article.querySelectorAll(':scope > .meta');
+    const line = lines[lines.length - 1] ?? article;
+    if (this.tools.parentElement === line) return;
+    // On the side where there is room, so that nothing else moves.
+    if (article.dataset.role === 'user') line.prepend(this.tools);
+    else line.append(this.tools);
   }
 }

@@ -25,6 +25,17 @@ COMPOSING: Final = """(box) => {
   box.dispatchEvent(key({ isComposing: true }));
   box.dispatchEvent(key({ keyCode: 229 }));
 }"""
+# The texts of the conversation that a button stands on; a line of text is 2 px lower than its box.
+COVERED: Final = """(button) => {
+  const own = button.getBoundingClientRect();
+  const meets = ({ top, bottom, left, right }) =>
+    top + 2 < own.bottom && bottom - 2 > own.top && left < own.right && right > own.left;
+  const range = document.createRange();
+  return [...document.querySelectorAll('#log .text, #log time, #log .step-head')].filter((one) => {
+    range.selectNodeContents(one);
+    return meets(range.getBoundingClientRect());
+  }).map(({ textContent }) => textContent);
+}"""
 MARKED: Final = "() => [...(CSS.highlights.get('found') ?? [])].map(String)"
 
 
@@ -131,12 +142,16 @@ def test_each_key_of_the_sheet_does_what_it_says(
 def test_a_message_is_copied_as_it_was_written(
     browser: ExtensionBrowser, server: BackendServer, session: str, box: Page
 ) -> None:
-    """Ux.md M17: Markdown, by pointer or by key, and it is announced."""
+    """Ux.md M17: Markdown, by pointer or by key, and it is announced; the button covers no text."""
     server.faults.add_messages(session, "**Bold** and `code`")
     browser.context.grant_permissions(["clipboard-read", "clipboard-write"])
     expect(articles(box)).to_have_count(1)
 
+    before = articles(box).first.bounding_box()
     articles(box).first.hover()
+    covered = box.get_by_role("button", name="Copy message").evaluate(COVERED)
+    assert covered == []
+    assert articles(box).first.bounding_box() == before
     box.get_by_role("button", name="Copy message").click()
 
     expect(box.locator("#announcer")).to_have_text("Copied")

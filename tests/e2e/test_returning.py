@@ -61,6 +61,24 @@ def test_what_came_meanwhile_begins_at_a_line(
     expect(line).to_have_count(0)
 
 
+def test_much_that_came_meanwhile_begins_at_a_line_too(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md S5: more than a panel shows at first; it opens where the reading is to go on."""
+    server.faults.add_messages(session, "Known", count=3)
+    page = browser.open_panel(session)
+    read(page)
+    page.close()
+
+    server.faults.add_messages(session, "News", count=130)
+    page = browser.open_panel(session)
+
+    row = page.locator("#log > [data-key=new]")
+    expect(articles(page)).to_have_count(133)
+    expect(row).to_be_in_viewport()
+    assert row.evaluate(FOLLOWS_THE_LINE) == "4"
+
+
 def test_a_conversation_opens_at_the_line_that_was_read(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:

@@ -6,6 +6,7 @@ at which a reader left a session is a message: the window grows until it holds i
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from .history import OPEN_PAUSE
@@ -47,9 +48,11 @@ def _mark(state: State, view: ViewState, session: Session) -> None:
         return
     if view.mark is None and _has_news(session, view.seen):
         view.mark = UnreadMark(view.seen, _last(session))
+        _reach_mark(view, session, view.mark)
         state.publish()
     elif view.mark is not None and is_coming and _last(session) > view.mark.until:
         view.mark = UnreadMark(view.mark.after, _last(session))
+        _reach_mark(view, session, view.mark)
         state.publish()
 
 
@@ -68,6 +71,15 @@ def _last(session: Session) -> int:
     """The highest number of a message that is here."""
     numbers = (message.sequence for message in session.history.transcript.newest_first())
     return next((number for number in numbers if number is not None), 0)
+
+
+def _reach_mark(view: ViewState, session: Session, mark: UnreadMark) -> None:
+    """Let the window hold the first message that was not seen, as far as windows grow for one."""
+    newest = session.history.transcript.newest_first()
+    unseen = takewhile(lambda one: one.sequence is None or one.sequence > mark.after, newest)
+    depth = sum(1 for _ in unseen)
+    if depth > view.window:
+        view.window = min(depth + WINDOW // 4, MAX_WINDOW)
 
 
 def _reach(state: State, view: ViewState, session: Session, place: str) -> None:

@@ -39,7 +39,7 @@ class Unread:
 
     def __init__(self) -> None:
         self._mark: tuple[object, ...] = ()
-        self._told = 0
+        self._told: int | None = None  # the button shows what an engine before this one told
 
     def settle(self, state: State) -> None:
         """Note what visible views have read, and tell the sum where it is another one."""
@@ -52,6 +52,8 @@ class Unread:
         if mark == self._mark:
             return
         self._mark = mark
+        if self._told is None and any(one.read_to is None for one in state.sessions.values()):
+            return  # what is stored of a session is still being read
         total = sum(count(session) for session in state.sessions.values())
         if total != self._told:
             self._told = total

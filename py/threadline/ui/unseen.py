@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["first_new", "new_row"]
 
 
-def first_new(parts: Sequence[object], mark: UnreadMark, *, has_older: bool) -> int | None:
-    """The place in `parts` before which the line belongs, or None where that is not here.
+def first_new(parts: Sequence[object], mark: UnreadMark) -> int | None:
+    """The place in `parts` before which the line belongs, or None where nothing in them is new.
+
+    Where the first message not seen is above them all, that is before the first one: all that
+    follows the line is new all the same.
 
     Args:
         parts: What the rows are made from, in display order.
         mark: What was not seen.
-        has_older: Whether there are messages before the first one here.
     """
     first = None
     for place in range(len(parts) - 1, -1, -1):
@@ -36,7 +38,7 @@ def first_new(parts: Sequence[object], mark: UnreadMark, *, has_older: bool) -> 
             return first
         if part.message.role != "user":
             first = place
-    return None if has_older else first
+    return first
 
 
 def new_row(unseen: tuple[Message, ...]) -> NewRow:

@@ -110,11 +110,14 @@ class ViewMaker:
         mark = state.mark
         if mark is None:
             return parts
-        place = first_new(parts, mark, has_older=state.loading.has_older)
+        place = first_new(parts, mark)
         if place is None:
             return parts
-        unseen = (one for one in state.messages if mark.after < (one.sequence or 0) <= mark.until)
-        return (*parts[:place], self._new.recall(tuple(unseen)), *parts[place:])
+        unseen = [one for one in state.messages if mark.after < (one.sequence or 0) <= mark.until]
+        # What happened is told only where all of it is here to be told of.
+        is_whole = not state.loading.has_older or unseen[:1] != list(state.messages[:1])
+        told = tuple(unseen) if is_whole else ()
+        return (*parts[:place], self._new.recall(told), *parts[place:])
 
     def _parts(self, state: SessionView) -> Iterator[_Part]:
         """What the rows are made from, in display order; no row's key comes twice."""

@@ -154,3 +154,18 @@ def test_another_account_is_told_nothing_of_the_mark(world: World) -> None:
     world.sign_in_as(None)
 
     assert world.show().mark is None
+
+
+def test_the_window_grows_until_it_holds_the_first_message_not_seen(world: World) -> None:
+    """ux.md S5: the line is where the reading is to go on, however much came."""
+    world.ask("open_session", session="s2")
+    for number in range(WINDOW + 10):
+        world.server.post("s1", f"News {number}")
+    world.advance(OPEN_PAUSE)
+
+    world.ask("open_session", session="s1")
+    world.advance(1.0)
+
+    assert world.show().mark == UnreadMark(3, WINDOW + 13)
+    assert {2, 4} <= {one.sequence for one in world.show().messages}
+    assert len(world.show().messages) <= MAX_WINDOW

@@ -110,3 +110,17 @@ def test_a_new_chat_keeps_that_somebody_looks(world: World) -> None:
     world.advance(1.0)
 
     assert world.unread == 0
+
+
+def test_a_new_engine_tells_what_it_counts_once_that_is_known() -> None:
+    """SPEC.md V9: what an engine before it told stays on the button until then, and no longer."""
+    world = World()
+    world.server.store("s1", "One")
+    world.unread = 5  # what an engine before this one told
+    world.start()
+    world.attach(1, "s1")
+    assert world.unread == 5
+
+    world.advance(1.0)
+
+    assert world.unread == 0

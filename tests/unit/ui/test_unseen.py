@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from threadline.core.model import Message, MessageError, MessageId, Step, UnreadMark
 from threadline.ui.rows import NoteRow
 from threadline.ui.turns import Placed
@@ -34,22 +32,20 @@ def test_the_line_is_before_the_first_message_not_seen() -> None:
     """Rows that are no messages, and messages without a number, are passed over."""
     parts = [*_placed(1, 2), NoteRow(key="n", words="", tone=""), *_placed(3, 4, None)]
 
-    assert first_new(parts, MARK, has_older=True) == 3
+    assert first_new(parts, MARK) == 3
 
 
 def test_the_persons_own_messages_need_no_line() -> None:
     """It is before the first one of somebody else's."""
     parts = [*_placed(2), Placed(_message(3, role="user")), *_placed(4)]
 
-    assert first_new(parts, MARK, has_older=True) == 2
+    assert first_new(parts, MARK) == 2
 
 
-@pytest.mark.parametrize(("has_older", "place"), [(True, None), (False, 0)])
-def test_a_first_unseen_message_that_is_not_here_has_no_line(
-    has_older: bool, place: int | None
-) -> None:
+def test_where_the_first_unseen_message_is_further_up_all_below_the_line_is_new() -> None:
     """The first one on show need not be the first one unseen."""
-    assert first_new(_placed(5, 6), MARK, has_older=has_older) == place
+    assert first_new(_placed(5, 6), MARK) == 0
+    assert first_new(_placed(1, 2), MARK) is None
 
 
 def test_a_plain_message_needs_no_summary() -> None:

@@ -12,6 +12,7 @@ from threadline.core.model import (
     ConnectionReport,
     Gap,
     Health,
+    LoadingState,
     Message,
     MessageId,
     OutboxEntry,
@@ -21,6 +22,7 @@ from threadline.core.model import (
     Step,
     UnreadMark,
 )
+from threadline.ui.rows import NewRow
 from threadline.ui.view import ViewMaker
 
 if TYPE_CHECKING:
@@ -188,3 +190,18 @@ def test_what_was_not_seen_is_marked(mark: UnreadMark | None, keys: list[str]) -
 
     assert [row.key for row in rows] == keys
     assert maker.make(state).rows is rows
+
+
+@pytest.mark.parametrize(("has_older", "is_told"), [(False, True), (True, False)])
+def test_what_is_only_partly_here_is_not_summed_up(has_older: bool, is_told: bool) -> None:
+    """ux.md B3: the line stands above all that is here; how many steps there were is not known."""
+    state = SessionView(
+        session_id=SessionId("s1"),
+        messages=_RUN[1:],
+        mark=UnreadMark(0, 3),
+        loading=LoadingState(has_older=has_older),
+    )
+
+    row = next(row for row in ViewMaker().make(state).rows if isinstance(row, NewRow))
+
+    assert bool(row.away) is is_told
