@@ -9,6 +9,7 @@ import { runPyScript } from './pyscript_page.js';
 import { parse } from './view_html.js';
 import { EngineLink } from './view_link.js';
 import { keepTimes, writeTimes } from './view_time.js';
+import { firstPaint } from './view_timing.js';
 
 const EVERY_MS = 1_000;
 const SAID_MS = 2_000; // how long "Copied" stands on the button (ux.md 5.4)
@@ -16,7 +17,7 @@ const SAID_MS = 2_000; // how long "Copied" stands on the button (ux.md 5.4)
 const find = (id) => document.getElementById(id);
 const slots = [...document.querySelectorAll('[data-slot]')];
 
-let show = null; // Python's: the text of an answer to {slots, report}
+let show = null; // Python's: the text of an answer, with the last panel's first paint, to {slots, report}
 let report = '';
 let lastRequest = 0;
 let unanswered = 0; // the number of the question that is on its way, or 0
@@ -64,7 +65,7 @@ function told(message) {
   if (show === null) return; // Python is still starting: it asks again when it is there
   let made;
   try {
-    made = JSON.parse(show(JSON.stringify(message)));
+    made = JSON.parse(show(JSON.stringify({ ...message, firstPaint: firstPaint() })));
   } catch (error) {
     say(`What the engine told could not be shown: ${error.message}`);
     return;

@@ -23,6 +23,7 @@ import { Reader } from './view_reader.js';
 import { Scrolling } from './view_scroll.js';
 import { SessionDrawer } from './view_sessions.js';
 import { keepTimes } from './view_time.js';
+import { keepFirstPaint } from './view_timing.js';
 import { Toast } from './view_toast.js';
 
 const KEEP_DELAY_MS = 400; // between a paint and its being kept: a burst is kept once
@@ -170,6 +171,7 @@ function showFacts() {
   if (log.ariaBusy !== 'false') log.ariaBusy = 'false';
   for (const key of unpainted.keys()) if (painting.rows.has(key)) unpainted.delete(key);
   announce(facts.announcement);
+  quieten(facts.isCatchingUp === true);
   access.need(facts.accessOrigins);
   checkAccount(facts.account);
 }
@@ -189,6 +191,14 @@ function turnTo(session) {
   }
   asked = false;
   wanted = session;
+}
+
+let loud = 0;
+/** What comes in after an absence is told by its number; a reader asks for the log's state a moment later. */
+function quieten(isQuiet) {
+  clearTimeout(loud);
+  if (isQuiet) scrolling.quieten(true);
+  else if (scrolling.isQuiet) loud = setTimeout(() => scrolling.quieten(false), SAY_DELAY_MS);
 }
 
 let said = [];
@@ -382,3 +392,4 @@ keepTimes();
 link.start();
 listenForCommands(find('message'));
 checkToken();
+keepFirstPaint();

@@ -29,7 +29,15 @@ export class Scrolling {
     this.offset = 0; // where we know the list to be scrolled to; 0 is the end, less is towards the start
     this.input = false;
     this.isTouched = false; // the reader has moved since somebody set this
+    this.isQuiet = false;
     this.#listen();
+  }
+
+  /** Whether what comes in is not to be read out: it will be told by its number. */
+  quieten(isQuiet) {
+    if (isQuiet === this.isQuiet) return;
+    this.isQuiet = isQuiet;
+    this.#speak();
   }
 
   /** Run `change`, which alters the log, without moving the reader. */
@@ -120,10 +128,15 @@ export class Scrolling {
   #follow(following) {
     if (following) this.unseen = 0;
     const hasTurned = following !== this.following;
-    if (hasTurned) this.log.setAttribute('aria-live', following ? 'polite' : 'off');
     this.following = following;
+    if (hasTurned) this.#speak();
     if (hasTurned) this.turned();
     this.#showPill();
+  }
+
+  /** The log reads out what comes in while the reader is at its end. */
+  #speak() {
+    this.log.setAttribute('aria-live', this.following && !this.isQuiet ? 'polite' : 'off');
   }
 
   /** After any change of layout: the line of a reader who is away from the end stays put. */

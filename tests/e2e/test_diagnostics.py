@@ -68,6 +68,19 @@ def test_the_report_holds_nothing_secret(
         assert secret not in report
 
 
+def test_it_shows_what_the_browser_measured(panel: Page, browser: ExtensionBrowser) -> None:
+    """Ux.md B19: the first paint as Chrome's own timeline has it, how Python booted, and pushes."""
+    [first] = panel.evaluate(
+        "() => performance.getEntriesByName('first-contentful-paint').map((one) => one.startTime)"
+    )
+    page = open_diagnostics(browser)
+
+    summary = page.locator("[data-slot=summary]")
+    expect(summary).to_contain_text(f"First paint of the last panel{first:.0f} ms")
+    expect(summary).to_contain_text(re.compile(r"Python.* ms"))
+    expect(page.locator("[data-slot=counts]")).to_contain_text("Frame to paint")
+
+
 def test_it_can_be_paused_and_tests_the_connection(panel: Page, browser: ExtensionBrowser) -> None:
     """What an engineer reads stays still; the connection test is the one of the settings."""
     page = open_diagnostics(browser)

@@ -113,7 +113,7 @@ def test_always_comes_back_when_the_engine_ends(
 def test_a_text_goes_out_though_the_panel_is_closed_and_the_engine_dies(
     browser: ExtensionBrowser, server: BackendServer, session: str, host: str
 ) -> None:
-    """SPEC.md B5, O8, on both hosts and with the setting Off: once, and with no panel open."""
+    """SPEC.md B5, O8; ux.md S3: on both hosts, with the setting Off: once, no panel open."""
     stay_connected(browser, server, host, "off")
     page = browser.open_panel(session)
     connected(page)
@@ -150,7 +150,7 @@ def test_the_setting_is_chosen_on_the_settings_page(
 def test_a_killed_browser_sends_what_waited_when_it_starts_again(
     playwright: Playwright, dist: Path, server: BackendServer, session: str, tmp_path: Path
 ) -> None:
-    """SPEC.md B5, O1, O8: SIGKILL in the middle of a send, and a new start with no panel open."""
+    """SPEC.md B5, O1, O8; ux.md S3: SIGKILL with a text in the air, a new start without a panel."""
     with extension_browser(playwright, dist, tmp_path) as browser:
         browser.store(accessToken=server.token, settings=settings_for(server, "offscreen"))
         page = browser.open_panel(session)

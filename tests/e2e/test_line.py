@@ -30,6 +30,21 @@ WATCH = """() => {
   new MutationObserver(note).observe(badge, { attributeFilter: ['data-connection-state'] });
 }"""
 
+# Notes what the polite region says, and how each message was to be told when it came in.
+LISTEN = """() => {
+  globalThis.said = [];
+  globalThis.live = [];
+  const announcer = document.getElementById('announcer');
+  const log = document.getElementById('log');
+  new MutationObserver(() => said.push(announcer.textContent))
+    .observe(announcer, { childList: true });
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) if (node.tagName === 'ARTICLE') live.push(log.ariaLive);
+    }
+  }).observe(log, { childList: true });
+}"""
+
 
 def test_what_another_device_writes_appears_once_also_after_reconnects(
     panel: Page, server: BackendServer, session: str
@@ -94,3 +109,24 @@ def test_reconnect_now_is_one_attempt_and_the_countdown_stays_true(
     connected(panel)
     server.faults.add_messages(session, "Live again")
     expect(articles(panel)).to_have_count(1)
+
+
+def test_coming_back_is_told_once_with_the_count_of_what_came(
+    panel: Page, server: BackendServer, session: str
+) -> None:
+    """Ux.md B10: four messages, one sentence; the log is silent meanwhile, and speaks again."""
+    panel.evaluate(LISTEN)
+    server.faults.refuse_sockets(600.0)
+    server.faults.cut_sockets()
+    badge_says(panel, "reconnecting")
+    server.faults.add_messages(session, "While you were away", count=4, role="assistant")
+    server.faults.refuse_sockets(0.0)
+
+    panel.locator("#badge").click()
+    panel.get_by_role("button", name="Reconnect now").click()
+
+    connected(panel)
+    expect(panel.locator("#announcer")).to_contain_text("Back online. 4 new messages.")
+    assert panel.evaluate("() => live") == ["off"] * 4
+    assert "".join(panel.evaluate("() => said")).count("Back online") == 1
+    expect(panel.locator("#log")).to_have_attribute("aria-live", "polite")

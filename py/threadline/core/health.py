@@ -129,4 +129,7 @@ def _fresh_until(state: State, session: Session) -> float | None:
     heard_at, looked_at = state.client.heard_at, session.history.looked_at
     if heard_at is None or looked_at is None or not _is_joined(state, session):
         return None
+    joined_at = state.client.joined_at
+    if joined_at is not None and not session.history.has_looked_since(joined_at):
+        return None  # what came while the line was away is still being read
     return min(heard_at + INBOUND_TRUST, looked_at + HEAD_TRUST)

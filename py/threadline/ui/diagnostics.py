@@ -47,7 +47,8 @@ class Diagnostics:
     """One report of the engine.
 
     Args:
-        text: The JSON text of the engine's answer to `get_diagnostics`.
+        text: The JSON text of the engine's answer to `get_diagnostics`, with `firstPaint`: the
+            milliseconds until the last panel that was opened showed something, or null.
     """
 
     def __init__(self, text: str) -> None:
@@ -96,6 +97,7 @@ class Diagnostics:
                 ("token", engine["token"]),
                 ("version", engine["version"]),
                 ("boot", self._told["boot"] or say("diagnostics.none")),
+                ("first_paint", _first_paint(self._told["firstPaint"])),
             )
         )
 
@@ -131,6 +133,12 @@ def _lines(*named: tuple[str, str]) -> Iterable[Line]:
 
 def _seconds(value: float | None) -> str:
     return say("diagnostics.none") if value is None else say("diagnostics.seconds", seconds=value)
+
+
+def _first_paint(milliseconds: int | None) -> str:
+    if milliseconds is None:
+        return say("diagnostics.none")
+    return say("diagnostics.milliseconds", milliseconds=milliseconds)
 
 
 def _milliseconds(median: float, p95: float) -> str:

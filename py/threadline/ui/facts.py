@@ -40,6 +40,7 @@ class Facts:
     composer_hint: str
     has_older: bool
     announcement: str
+    is_catching_up: bool
     boot: str
     access_origins: str
 
@@ -56,12 +57,21 @@ class Facts:
             "composerHint": self.composer_hint,
             "hasOlder": self.has_older,
             "announcement": self.announcement,
+            "isCatchingUp": self.is_catching_up,
             "boot": self.boot,
             "accessOrigins": self.access_origins,
         }
 
 
-def facts_of(state: SessionView, sign: Badge, *, title: str, announcement: str, boot: str) -> Facts:
+def facts_of(
+    state: SessionView,
+    sign: Badge,
+    *,
+    title: str,
+    announcement: str,
+    is_catching_up: bool,
+    boot: str,
+) -> Facts:
     """The facts that `state` comes to.
 
     Args:
@@ -69,6 +79,7 @@ def facts_of(state: SessionView, sign: Badge, *, title: str, announcement: str, 
         sign: The badge on show.
         title: The title on show.
         announcement: Words for the polite region, or "".
+        is_catching_up: What comes in now is announced by its number.
         boot: How the engine booted, in words.
     """
     return Facts(
@@ -82,6 +93,7 @@ def facts_of(state: SessionView, sign: Badge, *, title: str, announcement: str, 
         composer_hint=_hint(state),
         has_older=state.loading.has_older,
         announcement=announcement,
+        is_catching_up=is_catching_up,
         boot=boot,
         access_origins=state.access_origins,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from threadline.core.model import Health, OutboxEntry
 
-from .announcements import announcement
+from .announcements import Announcer
 from .badge import badge, panel
 from .banner import banner
 from .facts import facts_of
@@ -71,12 +71,12 @@ _Part: TypeAlias = "Placed | OutboxEntry | Row"
 class ViewMaker:
     """Makes the `PanelView`s of one panel, one after the other.
 
-    It remembers the last state, for what is to be announced, and what it made of each part of a
-    state, so that what did not change is handed out again.
+    It remembers what it made of each part of a state, so that what did not change is handed out
+    again.
     """
 
     def __init__(self) -> None:
-        self._last: SessionView | None = None
+        self._announcer = Announcer()
         self._turns = TurnMaker()
         self._earlier: SequenceMemo[Turn, tuple[_Part, ...]] = SequenceMemo(_parts_earlier, id)
         self._latest = Memo(_parts_latest)
@@ -89,8 +89,7 @@ class ViewMaker:
         """The view of `state`. `boot` says how the engine booted, in words."""
         rows = self._rows.recall(self._with_mark(tuple(self._parts(state)), state))
         title = _title(state)
-        said = announcement(self._last, state)
-        self._last = state
+        said = self._announcer.announce(state)
         sign, report = self._connection.recall(state.connection)
         return PanelView(
             rows=rows,
@@ -102,7 +101,14 @@ class ViewMaker:
             working=working(state),
             sessions=self._sessions.recall(_list_parts(state)),
             empty=empty(state, has_rows=bool(rows)),
-            facts=facts_of(state, sign, title=title, announcement=said, boot=boot),
+            facts=facts_of(
+                state,
+                sign,
+                title=title,
+                announcement=said,
+                is_catching_up=self._announcer.is_catching_up,
+                boot=boot,
+            ),
         )
 
     def _with_mark(self, parts: tuple[_Part, ...], state: SessionView) -> tuple[_Part, ...]:

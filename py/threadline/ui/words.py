@@ -222,6 +222,8 @@ WORDS: Final[dict[str, str]] = {
     "diagnostics.token": "Token",
     "diagnostics.version": "Version",
     "diagnostics.boot": "Python",
+    "diagnostics.first_paint": "First paint of the last panel",
+    "diagnostics.milliseconds": "{milliseconds} ms",
     "diagnostics.engine": "What the engine knows",
     "diagnostics.events": "Events, the oldest first",
     "diagnostics.no_events": "Nothing has happened yet.",
@@ -239,6 +241,8 @@ WORDS: Final[dict[str, str]] = {
     "diagnostics.session.run": "Run",
     # Said to screen readers
     "said.connected": "Back online.",
+    "said.news.one": "1 new message.",
+    "said.news.other": "{count} new messages.",
     "said.worse": "{state}. {why}",
     "said.not_sent": "Message not sent. {reason}",
     "said.loading_failed": "History could not be loaded.",

@@ -67,6 +67,22 @@ def test_live_needs_a_frame_within_half_a_minute() -> None:
     assert badge(world)[0] is ConnectionState.RECONNECTING
 
 
+def test_live_needs_a_look_since_the_channel_was_joined() -> None:
+    """SPEC.md V3: what came while the line was away is here before it is said to be."""
+    world = live()
+    break_reads(world)
+    world.cut()
+    world.advance(5.0)
+    assert badge(world) == (ConnectionState.CONNECTED, Health.CHECKING)
+    told = world.published
+
+    world.server.intercept = lambda _: None
+    world.advance(15.0)
+
+    assert badge(world) == (ConnectionState.CONNECTED, Health.LIVE)
+    assert world.published > told
+
+
 def test_what_is_missing_before_the_window_is_no_gap() -> None:
     """SPEC.md V3: the visible range counts."""
     world = live()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,11 +15,16 @@ from threadline.core.model import (
     Health,
     Loading,
     LoadingState,
+    Message,
+    MessageId,
     OutboxEntry,
     SessionId,
     SessionView,
 )
-from threadline.ui.announcements import announcement
+from threadline.ui.announcements import Announcer
+
+if TYPE_CHECKING:
+    from threadline.core.model import Role
 
 _BASE = SessionView(session_id=SessionId("s1"))
 
@@ -40,9 +46,31 @@ def _pending(delivery: Delivery, reason: str | None = None) -> SessionView:
     return replace(_BASE, pending=(entry,))
 
 
+def announcement(*states: SessionView) -> str:
+    """Return what is said of the last of these states."""
+    announcer = Announcer()
+    return [announcer.announce(state) for state in states][-1]
+
+
+def _with(state: SessionView, *numbers: int | None, role: Role = "assistant") -> SessionView:
+    """Return the state with messages of these numbers after those that it has."""
+    more = (
+        Message(
+            id=MessageId(f"m{number}"),
+            role=role,
+            content="",
+            status="completed",
+            timestamp=0.0,
+            sequence=number,
+        )
+        for number in numbers
+    )
+    return replace(state, messages=(*state.messages, *more))
+
+
 def test_the_first_paint_is_silent() -> None:
     """Opening a panel is not news."""
-    assert announcement(None, _line(ConnectionState.FAILED)) == ""
+    assert announcement(_line(ConnectionState.FAILED)) == ""
 
 
 def test_another_session_is_silent() -> None:
@@ -59,6 +87,7 @@ def test_another_session_is_silent() -> None:
         ("RECONNECTING", "FALLBACK", "Polling. The live line is lost; trying again."),
         ("FALLBACK", "RECONNECTING", ""),
         ("RECONNECTING", "CONNECTED", "Back online."),
+        ("CONNECTED", "FALLBACK", "Polling. The live line is lost; trying again."),
         ("CONNECTING", "CONNECTED", ""),
         ("CONNECTED", "CONNECTED", ""),
     ],
@@ -70,6 +99,47 @@ def test_the_line_is_told_when_it_gets_worse_or_comes_back(
     old, new = _line(ConnectionState[before]), _line(ConnectionState[after])
 
     assert announcement(old, new) == words
+
+
+def test_what_came_while_the_line_was_away_is_counted() -> None:
+    """ux.md B10: once, when all of it is here; the person's own texts are no news."""
+    live = _with(_line(ConnectionState.CONNECTED, Health.LIVE), 1, 2)
+    lost = replace(live, connection=_line(ConnectionState.RECONNECTING).connection)
+    early = _with(lost, 3)
+    back = replace(early, connection=_line(ConnectionState.CONNECTED, Health.CHECKING).connection)
+    whole = replace(_with(_with(back, 4, None), 5, role="user"), connection=live.connection)
+    announcer = Announcer()
+
+    said = [announcer.announce(state) for state in (live, lost, early, back)]
+    catching_up = [announcer.is_catching_up]
+    said += [announcer.announce(state) for state in (whole, whole)]
+
+    catching_up.append(announcer.is_catching_up)
+
+    assert catching_up == [True, False]
+    worse = "Reconnecting. The live line is lost; trying again."
+    assert said == ["", worse, "", "", "Back online. 2 new messages.", ""]
+
+
+def test_what_cannot_be_read_is_not_waited_for() -> None:
+    """The line is back, and the server does not answer: that is said by the banner."""
+    lost = _line(ConnectionState.RECONNECTING)
+    back = _line(ConnectionState.CONNECTED, Health.CHECKING)
+
+    assert announcement(lost, back) == ""
+    silent = replace(back, connection=replace(back.connection, rest_works=False))
+    assert announcement(lost, silent) == "Back online."
+
+
+def test_where_the_line_stays_away_what_came_is_told_before_it_comes_one_by_one() -> None:
+    """ux.md B10: nothing that came meanwhile is left unsaid."""
+    live = _with(_line(ConnectionState.CONNECTED, Health.LIVE), 1)
+    lost = replace(live, connection=_line(ConnectionState.RECONNECTING).connection)
+    polling = replace(_with(lost, 2), connection=_line(ConnectionState.FALLBACK).connection)
+
+    assert announcement(live, lost, polling) == (
+        "Polling. The live line is lost; trying again. 1 new message."
+    )
 
 
 def test_a_text_that_failed_is_told_once() -> None:

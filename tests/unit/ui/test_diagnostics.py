@@ -21,6 +21,7 @@ def told(world: World, **members: object) -> str:
         "counts": recorder.counts,
         "latencies": recorder.latencies(),
         "entries": [(one.at, one.kind, one.words) for one in recorder.entries],
+        "firstPaint": 87,
     }
     return json.dumps(told | members)
 
@@ -43,6 +44,7 @@ def test_it_shows_how_the_connection_stands() -> None:
     assert '<dt>Phase</dt><dd dir="auto">live</dd>' in slots["summary"]
     assert '<dt>Next attempt in</dt><dd dir="auto">none</dd>' in slots["summary"]
     assert "started from the snapshot in 300 ms" in slots["summary"]
+    assert '<dt>First paint of the last panel</dt><dd dir="auto">87 ms</dd>' in slots["summary"]
 
 
 def test_it_shows_figures_conversations_and_events() -> None:
@@ -60,12 +62,13 @@ def test_it_shows_figures_conversations_and_events() -> None:
 def test_an_engine_that_knows_nothing_is_shown_too() -> None:
     """No conversation, no event, no figure, no word of the boot."""
     world = World()
-    text = told(world, boot="", counts={}, latencies={}, entries=[])
+    text = told(world, boot="", counts={}, latencies={}, entries=[], firstPaint=None)
     slots = Diagnostics(text).slots()
 
     assert "No conversation is open." in slots["sessions"]
     assert "Nothing has happened yet." in slots["events"]
     assert '<dt>Python</dt><dd dir="auto">none</dd>' in slots["summary"]
+    assert '<dt>First paint of the last panel</dt><dd dir="auto">none</dd>' in slots["summary"]
 
 
 def test_the_report_is_text_with_the_events_in_their_order() -> None:

@@ -21,7 +21,14 @@ from threadline.ui.facts import Facts, facts_of
 
 
 def _facts(state: SessionView) -> Facts:
-    return facts_of(state, badge(state.connection), title="Lunch", announcement="", boot="")
+    return facts_of(
+        state,
+        badge(state.connection),
+        title="Lunch",
+        announcement="",
+        is_catching_up=False,
+        boot="",
+    )
 
 
 def _queued(number: int, delivery: Delivery = Delivery.QUEUED) -> OutboxEntry:
@@ -46,7 +53,12 @@ def test_all_facts_by_the_contracts_names() -> None:
     )
 
     facts = facts_of(
-        state, badge(state.connection), title="Lunch", announcement="Hi.", boot="snapshot"
+        state,
+        badge(state.connection),
+        title="Lunch",
+        announcement="Hi.",
+        is_catching_up=True,
+        boot="snapshot",
     )
 
     assert facts.as_json() == {
@@ -60,6 +72,7 @@ def test_all_facts_by_the_contracts_names() -> None:
         "composerHint": "Enter sends · Shift+Enter starts a new line",
         "hasOlder": True,
         "announcement": "Hi.",
+        "isCatchingUp": True,
         "boot": "snapshot",
         "accessOrigins": "",
     }
