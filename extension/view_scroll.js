@@ -1,10 +1,11 @@
 // Scrolling that never moves a reader.
 //
-// The list is scrolled from its end (`column-reverse` in panel.css): an offset of 0 is the end, and stays
-// it whatever comes in, so that following costs no layout and no scrolling. The page follows only while
-// the reader is at the end, and only the reader decides that. While the reader is away, the line they
-// are reading stays where it is, whatever is inserted, replaced or reflowed around it, and a pill counts
-// what came in below.
+// The page follows only while the reader is at the end, and only the reader decides that. It follows
+// between layout and paint, when the list's new height is known: what came in is seen at once, and no
+// layout is made for it alone. (A list that is scrolled from its end, by `column-reverse`, needs no script for
+// that; but whatever comes in then moves each row against that end, and Chrome visits all of them.) While
+// the reader is away, the line they are reading stays where it is, whatever is inserted, replaced or
+// reflowed around it, and a pill counts what came in below.
 
 const AT_END_PX = 24; // nearer than this to the end counts as at the end
 const READER_KEYS = new Set([
@@ -25,8 +26,9 @@ export class Scrolling {
     this.rested = rested;
     this.following = true;
     this.unseen = 0;
-    this.anchor = null; // {element, key, rise, room}: the first row in sight and where it stood
-    this.offset = 0; // where we know the list to be scrolled to; 0 is the end, less is towards the start
+    this.anchor = null; // {element, key, depth}: the first row in sight and where it stood
+    this.offset = 0; // where we know the list to be scrolled to, in pixels from its start
+    this.isEarly = false; // scrolled to the end since the last frame
     this.input = false;
     this.isTouched = false; // the reader has moved since somebody set this
     this.isQuiet = false;
@@ -42,7 +44,11 @@ export class Scrolling {
 
   /** Run `change`, which alters the log, without moving the reader. */
   hold(change) {
-    if (this.following) return change();
+    if (this.following) {
+      const result = change();
+      this.#showEndEarly();
+      return result;
+    }
     this.#drop();
     const before = this.#articles();
     const result = change();
@@ -54,7 +60,7 @@ export class Scrolling {
   /** Go to the newest message and follow from there. */
   toEnd() {
     this.#follow(true);
-    this.scroller.scrollTop = this.offset = 0;
+    this.#showEnd();
   }
 
   /**
@@ -66,7 +72,7 @@ export class Scrolling {
     const edge = scroller.getBoundingClientRect().top;
     scroller.scrollTop += element.getBoundingClientRect().top - edge - offset;
     this.offset = scroller.scrollTop;
-    this.#follow(this.offset >= -AT_END_PX);
+    this.#follow(this.#isAtEnd());
     if (this.following) return;
     if (mark) this.unseen = this.log.querySelectorAll(':scope > [data-key="new"] ~ article').length;
     this.#showPill();
@@ -112,17 +118,37 @@ export class Scrolling {
 
   #wheeled({ deltaY }) {
     this.input = this.isTouched = true;
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     // At once, so that nothing that comes in before the first scroll event moves the reader's line.
-    if (deltaY < 0 && scrollHeight - clientHeight > -scrollTop) this.#follow(false);
+    if (deltaY < 0 && this.scroller.scrollTop > 0) this.#follow(false);
   }
 
   #scrolled() {
     const { scrollTop } = this.scroller;
     if (Math.abs(scrollTop - this.offset) <= 1 && !this.input) return; // it was us
     this.offset = scrollTop;
-    this.#follow(scrollTop >= -AT_END_PX);
+    this.#follow(this.#isAtEnd());
     if (!this.following) this.#drop();
+  }
+
+  #isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollTop >= scrollHeight - clientHeight - AT_END_PX;
+  }
+
+  /**
+   * Scroll to the end before the frame begins, once for each: a scroll during a frame has Chrome make
+   * another one, for its event. What comes in after that and before the frame is left to the frame.
+   */
+  #showEndEarly() {
+    if (this.isEarly) return;
+    this.isEarly = true;
+    requestAnimationFrame(() => { this.isEarly = false; });
+    this.#showEnd();
+  }
+
+  #showEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.offset = this.scroller.scrollTop;
   }
 
   #follow(following) {
@@ -139,15 +165,15 @@ export class Scrolling {
     this.log.setAttribute('aria-live', this.following && !this.isQuiet ? 'polite' : 'off');
   }
 
-  /** After any change of layout: the line of a reader who is away from the end stays put. */
+  /** After any change of layout: the end stays in sight, or the line of a reader who is away from it. */
   #settle() {
-    if (this.following) return;
+    if (this.following) {
+      this.#showEnd();
+      return;
+    }
     const { scroller } = this;
     const element = this.#anchorElement();
-    if (element !== null) {
-      const { rise, room } = this.anchor;
-      scroller.scrollTop += (scroller.clientHeight - room) - (this.#rise(element) - rise);
-    }
+    if (element !== null) scroller.scrollTop += this.#depth(element) - this.anchor.depth;
     this.offset = scroller.scrollTop;
     this.#follow(scroller.scrollHeight <= scroller.clientHeight);
     if (!this.following) this.#drop();
@@ -160,10 +186,10 @@ export class Scrolling {
     return this.log.querySelector(`:scope > [data-key="${CSS.escape(this.anchor.key)}"]`);
   }
 
-  /** How far above the end of all a row begins, whatever the offset; in fractions of a pixel. */
-  #rise(element) {
+  /** How far below the start of all a row begins, whatever the offset; in fractions of a pixel. */
+  #depth(element) {
     const column = this.log.parentElement;
-    return column.getBoundingClientRect().bottom - element.getBoundingClientRect().top;
+    return element.getBoundingClientRect().top - column.getBoundingClientRect().top;
   }
 
   /**
@@ -182,11 +208,16 @@ export class Scrolling {
       else low = middle + 1;
     }
     const isInSight = low < rows.length && begins(rows[low]) < bottom;
+<<<<<<< HEAD
     let element = (isInSight ? rows[low] : rows[low - 1]) ?? null;
     // The line before what is new goes up with the older messages that come; what is read does not.
     if (element?.dataset.key === 'new') element = element.nextElementSibling;
     const { clientHeight: room } = this.scroller;
     this.anchor = element && { element, key: element.dataset.key, rise: this.#rise(element), room };
+=======
+    const element = (isInSight ? rows[low] : rows[low - 1]) ?? null;
+    this.anchor = element && { element, key: element.dataset.key, depth: this.#depth(element) };
+>>>>>>> 5154b95 (Follow the end of the conversation between layout and paint)
   }
 
   #articles() {
