@@ -6,7 +6,6 @@ import { allRows, deleteRow, onOutboxDeleted, putRow, takeTerm } from './outbox_
 import { causeOf, RecordsStore } from './records_store.js';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1; // setTimeout fires at once for more
-const LONGEST_WRITE_MS = 5_000; // sync.md fault 68
 const STORAGE_TRIES = 5; // the service worker may be starting
 const LEVELS = { info: 'info', warning: 'warn', error: 'error' };
 
@@ -181,7 +180,6 @@ async function request(number, text) {
   const timer = setTimeout(() => controller.abort('timeout'), timeoutMs);
   let answer;
   try {
-    if (unwritten > 0) await rowsWritten(); // that a send has begun is durable before its first byte (SPEC.md O1)
     // No cookies: the token is the only right. No redirects: one would carry the question elsewhere.
     const init = {
       method, headers, body, signal: controller.signal, cache: 'no-store', credentials: 'omit', redirect: 'error',
@@ -280,6 +278,8 @@ else {
 async function readOutbox(number) {
   let rows = [];
   try {
+    // First: what an engine before this one writes from now on is refused, and so not missed. A full disk is read, too.
+    await takeTerm(0).catch(() => {});
     rows = await allRows();
   } catch (error) {
     report('error', `the outbox cannot be read: ${error.message}`);
@@ -289,21 +289,18 @@ async function readOutbox(number) {
 
 // Writes happen one after the other, in the order of the orders.
 let writing = Promise.resolve();
-let unwritten = 0;
 
-function queueWrite(write) {
-  unwritten += 1;
+/** `number`, unless it is 0, is that of who waits for what comes of it. */
+function queueWrite(write, number = 0) {
   writing = writing.then(write)
-    .catch((error) => {
-      if (causeOf(error) === 'fenced') deliver('fenced');
-      else report('error', `the outbox cannot be written: ${error.message}`);
-    })
-    .finally(() => { unwritten -= 1; });
-}
-
-/** The writes ordered so far. A database that hangs is not waited for longer than `LONGEST_WRITE_MS`. */
-function rowsWritten() {
-  return Promise.race([writing, new Promise((resolve) => setTimeout(resolve, LONGEST_WRITE_MS))]);
+    .then(() => { if (number !== 0) deliver('row_written', number); }, (error) => {
+      if (causeOf(error) === 'fenced') {
+        deliver('fenced');
+        return;
+      }
+      report('error', `the outbox cannot be written: ${error.message}`);
+      if (number !== 0) deliver('row_not_written', number);
+    });
 }
 
 onOutboxDeleted(() => deliver('outbox_lost'));
@@ -370,7 +367,7 @@ globalThis.threadlineHost = {
   writeStorage,
   removeStorage,
   readOutbox,
-  writeOutbox: (text) => queueWrite(() => putRow(JSON.parse(text))),
+  writeOutbox: (number, text) => queueWrite(() => putRow(JSON.parse(text)), number),
   deleteOutbox: (clientMessageId) => queueWrite(() => deleteRow(clientMessageId)),
   keepEngine: (isWanted) => tellWorker({ type: 'keep-engine', isWanted }),
   closeEngine,

@@ -7,7 +7,6 @@ with what the disk holds, and hears nothing of what was under way.
 from __future__ import annotations
 
 import json
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -107,9 +106,14 @@ class Life:
         self.driver.feed(event)
         browser.after_step(self, event)
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the page stands still."""
+        return self._frozen is not None
+
     def freeze(self) -> None:
-        """The page stands still: what happens waits. Its views are somebody else's."""
-        self._frozen = [partial(self.feed, ViewLeft(view)) for view in self.engine.views]
+        """The page stands still: what happens waits."""
+        self._frozen = []
 
     def thaw(self) -> None:
         """The page goes on, with all that it missed."""
@@ -300,16 +304,14 @@ class Browser:
         if self.is_kept:
             self.schedule.after(REOPENED, self.start)
 
-    def take_over(self, seconds: float) -> None:
-        """Another engine takes the place of one whose page stands still for `seconds`."""
+    def follow(self) -> None:
+        """Another engine takes the place of the one that stands still, with the views of it."""
         old, self.life = self.life, None
-        if old is None:
-            return
+        assert old is not None, "there is none to follow"
         old.is_followed = True
-        self.disk.torn |= {entry.client_message_id for entry in old.engine._state.outbox}
-        old.freeze()
+        for view in old.engine.views:
+            old.feed(ViewLeft(view))  # it hears of that when it goes on
         self.start()
-        self.schedule.after(seconds, old.thaw)
 
     # --- views ------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.support.disk import Database
 from tests.support.disk import Disk as StoredSessions
-from threadline.core.events import Fenced
+from threadline.core.events import Fenced, RowNotWritten, RowWritten
 from threadline.core.model import ClientMessageId, DamagedRow, Delivery, OutboxEntry
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ class Disk:
     Attributes:
         rows: The outbox rows, durable ones only.
         storage: `chrome.storage.local`, as JSON text.
-        torn: Texts of which a crash lost what the engine had just written down: that it began to
-            send them, perhaps. Without keys the next engine cannot know (SPEC.md section 3).
         stored: The databases of the stored sessions.
     """
 
@@ -46,13 +44,11 @@ class Disk:
         self.rows: dict[ClientMessageId, OutboxEntry] = {}
         self.storage: dict[str, str] = {}
         self.unwritten: dict[ClientMessageId, OutboxEntry] = {}  # what a defect keeps in memory
-        self.torn: set[ClientMessageId] = set()
         self.stored = StoredSessions()
         self._damaged: set[ClientMessageId] = set()
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
-        self._under_way: set[ClientMessageId] = set()
         self._orders = 0
         self._images: list[dict[str, Database]] = []
         self._power = 0  # counts crashes: what was under way before one is lost
@@ -68,13 +64,15 @@ class Disk:
         """Return one more than the highest in the store."""
         return max((row.ordinal for row in self.rows.values()), default=0) + 1
 
-    def update_row(self, entry: OutboxEntry, term: int, tell: Callable[[Event], None]) -> None:
+    def update_row(
+        self, entry: OutboxEntry, question: int | None, term: int, tell: Callable[[Event], None]
+    ) -> None:
         """The engine of `term` writes down the whole of an entry."""
 
-        self._under_way.add(entry.client_message_id)
-
         def write() -> None:
-            self._under_way.discard(entry.client_message_id)
+            if question is not None and self._chance.hits("row not written"):
+                tell(RowNotWritten(question))
+                return
             has_failed = entry.delivery is Delivery.FAILED
             self._damaged.discard(entry.client_message_id)
             self.rows[entry.client_message_id] = replace(
@@ -82,6 +80,8 @@ class Disk:
                 delivery=Delivery.FAILED if has_failed else Delivery.QUEUED,
                 reason=entry.reason if has_failed else None,
             )
+            if question is not None:
+                tell(RowWritten(question))
 
         self._later(lambda: self._as_engine(term, tell, write))
 
@@ -148,8 +148,6 @@ class Disk:
     def crash(self) -> None:
         """The process dies: what is not durable yet is lost."""
         self._power += 1
-        self.torn |= self._under_way
-        self._under_way.clear()
         if self._images and self._chance.hits("older image"):
             # What is not strictly durable may be lost further back (sync.md D3, fault 71).
             older = self._chance.pick("image", self._images)

@@ -67,9 +67,7 @@ class Ledger:
             if row is not None and row.delivery is Delivery.FAILED:
                 is_lie = row.reason == NOT_FOUND and self._was_written(said.text)
                 # Without our ids there is no place to look for a chat whose session is not known.
-                # Nor can a text be known again whose row did not say yet that it was sent.
-                is_torn = said.client in said.browser.disk.torn and not self._server.form.is_full
-                can_look = bool(said.session_id) and not (said.browser.was_set or is_torn)
+                can_look = bool(said.session_id) and not said.browser.was_set
                 if is_lie and can_look and not said.has_failed:
                     yield f"S8: {said.text!r} is said to be lost, and the server has it"
                 said.has_failed = True
@@ -98,8 +96,7 @@ class Ledger:
             rows = self._server.begun.get(said.text, [])
             conversation = self._conversation_of(said, rows)
             went_back = bool(conversation.went_back_at)
-            is_torn = said.client in said.browser.disk.torn and not self._server.form.is_full
-            if len(rows) > 1 and not (said.was_retried or went_back or is_torn):
+            if len(rows) > 1 and not (said.was_retried or went_back):
                 yield f"S8: {said.text!r} is on the server {len(rows)} times"
             if said.session_id and any(row.id not in conversation.ever for row in rows):
                 yield f"S10: {said.text!r} is in another session than it was sent to"

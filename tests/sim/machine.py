@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from threadline.core.model import Delivery
+from threadline.core.outbox_slot import NOTE_TRUST
 
 from .script import browser_of
 
@@ -51,10 +52,24 @@ def _crash(run: Simulation, act: Act) -> None:
 
 
 def _take_over(run: Simulation, act: Act) -> None:
-    """The engine's page stands still for a while; another engine takes its place meanwhile."""
+    """The engine's page stands still; another engine takes its place, and then it goes on.
+
+    A page that is silent is given time before that: longer than an engine relies on what it wrote.
+    """
     browser = browser_of(run, act.draw)
-    if not browser.is_asleep:
-        browser.take_over(1.0 + 20.0 * (act.draw * 31 % 1.0))
+    life = browser.life
+    if life is None or life.is_frozen or browser.is_asleep:
+        return
+    life.freeze()
+
+    def follow() -> None:
+        if browser.life is not life or browser.is_asleep:
+            life.thaw()
+            return
+        browser.follow()
+        run.schedule.after(20.0 * (act.draw * 31 % 1.0), life.thaw)
+
+    run.schedule.after(NOTE_TRUST + 1.0 + 5.0 * (act.draw * 43 % 1.0), follow)
 
 
 def _damage(run: Simulation, act: Act) -> None:

@@ -106,9 +106,9 @@ class Rows:
     def __init__(self, life: Life) -> None:
         self._life = life
 
-    def update(self, entry: OutboxEntry) -> None:
+    def update(self, entry: OutboxEntry, question: int | None) -> None:
         life = self._life
-        life.browser.disk.update_row(entry, life.term, life.feed)
+        life.browser.disk.update_row(entry, question, life.term, life.feed)
 
     def delete(self, client_message_id: ClientMessageId) -> None:
         life = self._life

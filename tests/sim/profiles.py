@@ -116,7 +116,13 @@ _REST: Final = {
     "slow turn": 0.1,
 }
 _BEHIND: Final = {"stale replica": 0.05}
-_SLOW: Final = {"slow": 0.05, "timer late": 0.05, "wake untold": 0.5, "quota": 0.05}
+_SLOW: Final = {
+    "slow": 0.05,
+    "timer late": 0.05,
+    "wake untold": 0.5,
+    "quota": 0.05,
+    "row not written": 0.03,
+}
 _ALL_FAULTS: Final = {
     **_STORE,
     **_TOO_LATE,

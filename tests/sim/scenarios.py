@@ -75,6 +75,20 @@ def _an_engine_dies_between_coverage_and_records() -> None:
     scene.settles()
 
 
+def _a_number_fills_that_was_believed_empty() -> None:
+    """Whoever commits takes longer than two looks; then it is there, and everybody is told."""
+    scene = Scene(THREE_CALLS[0])
+    scene.begin()
+    with scene.having("too late commit"):
+        scene.post("late")
+    scene.post("next")
+    scene.wait_until(lambda: scene.counted("void confirmed") == 1)
+    scene.wait(60.0)
+
+    scene.settles()
+    assert scene.texts()[-2:] == ["late", "next"]
+
+
 def _a_number_fills_after_the_engine_that_believed_it_empty_died() -> None:
     """Whoever commits takes a minute and more; nobody hears of it, and an engine died meanwhile."""
     scene = Scene(THREE_CALLS[0])
@@ -123,6 +137,7 @@ def _with_all_layers() -> tuple[Patch, ...]:
 # Defect -> the layers that are switched off, and what happens.
 SCENARIOS: Final = {
     "draw-by-id-only": (_with_all_layers, _a_text_is_stored_again_after_a_backup),
+    "hard-voids": (_with_all_layers, _a_number_fills_that_was_believed_empty),
     "drop-early-edits": (_without_probe, _a_change_overtakes_its_message),
     "read-before-subscribe": (
         _without_probe,

@@ -7,7 +7,6 @@ finds is a question to the simulation, not a compliment to the engine.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import count
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -19,36 +18,31 @@ from threadline.core import (
     ghosts,
     history,
     holes,
-    outbox,
     polling,
     proofs,
     pushes,
     reads,
-    rest,
-    sending,
     stored_session,
     transcript,
 )
-from threadline.core.effects import DeleteOutboxRow, SaveSession
+from threadline.core.effects import SaveSession
 from threadline.core.engine import Engine
-from threadline.core.model import ClientMessageId, Delivery
 from threadline.core.notices import AuthorizationWanted, ChannelJoined
 from threadline.core.pusher import session_of
 from threadline.core.resets import Evidence
 from threadline.core.session import Session
 from threadline.core.transcript import Ingested
 
-from . import disk
+from . import disk, variants_of_sending
 from .profiles import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from threadline.core.generation import Generation
-    from threadline.core.model import Message, OutboxEntry
+    from threadline.core.model import Message
     from threadline.core.moment import Moment
     from threadline.core.notices import Notice
-    from threadline.core.outbox import Outbox
     from threadline.core.push_events import MessageUpdated
     from threadline.core.reads import Read
     from threadline.core.rest_answers import Page
@@ -196,77 +190,6 @@ def _draw_by_id_only() -> tuple[Patch, ...]:
     return ((transcript.Transcript, "_is_shown", lambda _, message: not message.deleted),)
 
 
-# --- sending --------------------------------------------------------------------------------------
-
-
-def _outbox_after_failure() -> tuple[Patch, ...]:
-    """The view keeps the text in memory, and writes it down once sending has failed."""
-    real = disk.Disk.update_row
-
-    def write_row(self: disk.Disk, entry: OutboxEntry) -> bool:
-        self.unwritten[entry.client_message_id] = entry
-        return True
-
-    def update_row(self: disk.Disk, entry: OutboxEntry, term: int, tell: Any) -> None:
-        is_late = entry.client_message_id not in self.rows
-        if not (is_late and entry.delivery is Delivery.SENDING):
-            real(self, entry, term, tell)
-
-    return ((disk.Disk, "write_row", write_row), (disk.Disk, "update_row", update_row))
-
-
-def _new_key_per_try() -> tuple[Patch, ...]:
-    real, tries = rest.Rest.interact, count(1)
-
-    def interact(self: rest.Rest, entry: OutboxEntry) -> None:
-        key = ClientMessageId(f"{entry.client_message_id}-{next(tries)}")
-        real(self, replace(entry, client_message_id=key))
-
-    return ((rest.Rest, "interact", interact),)
-
-
-def _blind_late_resend() -> tuple[Patch, ...]:
-    def unknown(state: State, entry: OutboxEntry, words: str, now: Moment) -> None:
-        state.outbox.failed(entry.client_message_id, words, now.monotonic)
-
-    return ((sending, "_unknown", unknown),)
-
-
-def _parallel_sends() -> tuple[Patch, ...]:
-    return ((outbox.Outbox, "_heads", outbox.Outbox._in_order),)
-
-
-def _echo_dropped_on_ack() -> tuple[Patch, ...]:
-    real = sending._taken
-
-    def taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:
-        if entry.session_id is None:
-            real(state, entry, body, now)
-            return
-        state.outbox.confirmed(entry.client_message_id)
-        state.effects.append(DeleteOutboxRow(entry.client_message_id))
-
-    return ((sending, "_taken", taken),)
-
-
-def _inflight_persisted() -> tuple[Patch, ...]:
-    real = outbox.Outbox.restore
-
-    def restore(self: Outbox, entries: Any, now: float) -> None:
-        kept = list(entries)
-        real(self, kept, now)
-        for entry in kept:
-            slot = self._slots[entry.client_message_id]
-            if entry.attempts and entry.delivery is not Delivery.FAILED:
-                slot.entry, slot.look_until = replace(slot.entry, delivery=Delivery.SENDING), None
-
-    return ((outbox.Outbox, "restore", restore),)
-
-
-def _early_look_up() -> tuple[Patch, ...]:
-    return ((outbox, "LOOK_LIMIT", 2.0), (sending, "LOOK_LIMIT", 2.0), (sending, "SETTLE", 0.5))
-
-
 # --- going back, and coming back ------------------------------------------------------------------
 
 
@@ -367,14 +290,39 @@ VARIANTS: Final = {
             lambda: ((agenda, "REREAD_PAUSE", inf),),
         ),
         Variant(
-            "outbox-after-failure", "written down after the first failure", _outbox_after_failure
+            "outbox-after-failure",
+            "written down after the first failure",
+            variants_of_sending.outbox_after_failure,
         ),
-        Variant("new-key-per-try", "every attempt has a key of its own", _new_key_per_try),
-        Variant("blind-late-resend", "an unknown outcome is sent again", _blind_late_resend),
-        Variant("parallel-sends", "all texts of a session go at once", _parallel_sends),
-        Variant("echo-dropped-on-ack", "a yes removes the text", _echo_dropped_on_ack),
+        Variant(
+            "sent-before-noted",
+            "a text goes out before that is on disk",
+            variants_of_sending.sent_before_noted,
+        ),
+        Variant(
+            "new-key-per-try",
+            "every attempt has a key of its own",
+            variants_of_sending.new_key_per_try,
+        ),
+        Variant(
+            "blind-late-resend",
+            "an unknown outcome is sent again",
+            variants_of_sending.blind_late_resend,
+        ),
+        Variant(
+            "parallel-sends",
+            "all texts of a session go at once",
+            variants_of_sending.parallel_sends,
+        ),
+        Variant(
+            "echo-dropped-on-ack", "a yes removes the text", variants_of_sending.echo_dropped_on_ack
+        ),
         Variant("no-reset-detection", "a contradiction is no evidence", _no_reset_detection),
-        Variant("inflight-persisted", "what was in the air stays in the air", _inflight_persisted),
+        Variant(
+            "inflight-persisted",
+            "what was in the air stays in the air",
+            variants_of_sending.inflight_persisted,
+        ),
         Variant("no-ghost-check", "what is not there any more stays", _no_ghost_check),
         Variant("head-back-resets", "a head that is lower is proof", _head_back_resets),
         Variant("watermark-persisted-first", "coverage first", _watermark_persisted_first),
@@ -384,6 +332,10 @@ VARIANTS: Final = {
         Variant("single-look", "no second look", _single_look),
         Variant("no-wake-catch-up", "waking up does nothing", _no_wake_catch_up),
         Variant("draw-by-id-only", "two records of one text are both drawn", _draw_by_id_only),
-        Variant("early-look-up", "looked up before a slow write shows", _early_look_up),
+        Variant(
+            "early-look-up",
+            "looked up before a slow write shows",
+            variants_of_sending.early_look_up,
+        ),
     )
 }

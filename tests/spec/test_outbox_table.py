@@ -15,14 +15,24 @@ if TYPE_CHECKING:
 SPEC = (Path(__file__).parents[2] / "SPEC.md").read_text("utf-8")
 TEXT: Final = ClientMessageId("c1")
 LATER: Final = 100.0  # seconds, when every pause of a first failure is over
+FIRST: Final = 1  # the question of the first attempt's row
 
 
 def _waiting(_: Outbox) -> None:
     """It was written down, and nothing else."""
 
 
-def _in_the_air(outbox: Outbox) -> None:
+def _begun(outbox: Outbox) -> None:
     outbox.take_due(moment())
+
+
+def _in_the_air(outbox: Outbox) -> None:
+    _begun(outbox)
+    _written(outbox)
+
+
+def _written(outbox: Outbox, now: float = 0.0) -> None:
+    outbox.written(FIRST, now, may_send=True)
 
 
 def _accepted(outbox: Outbox) -> None:
@@ -43,6 +53,7 @@ def _failed(outbox: Outbox) -> None:
 # How a text comes into each state.
 STATES: Final[dict[str, Callable[[Outbox], None]]] = {
     "waiting": _waiting,
+    "begun": _begun,
     "in the air": _in_the_air,
     "accepted": _accepted,
     "unconfirmed": _unconfirmed,
@@ -52,6 +63,9 @@ STATES: Final[dict[str, Callable[[Outbox], None]]] = {
 # Event -> what the engine calls for it (`core/sending.py`).
 EVENTS: Final[dict[str, Callable[[Outbox], object]]] = {
     "it is due": lambda outbox: outbox.take_due(moment(LATER)),
+    "that it begins is on disk": _written,
+    "the same, too late or with no right to send": lambda outbox: _written(outbox, LATER),
+    "that cannot be written": lambda outbox: outbox.not_written(FIRST, "Full.", 0.0),
     "the server says yes": lambda outbox: outbox.accepted(TEXT, LATER),
     "its message is here": lambda outbox: outbox.confirmed(TEXT),
     "the server says never": lambda outbox: outbox.refused(TEXT, "No."),
@@ -84,6 +98,8 @@ def state_of(outbox: Outbox) -> str:
         return "gone"
     is_looked_for = known in outbox.looked_for()
     if known.delivery is Delivery.SENDING:
+        if outbox.take_unwritten(LATER):
+            return "begun"
         given_up = ", given up" if outbox.is_given_up(TEXT) else ""
         return ("accepted" if is_looked_for else "in the air") + given_up
     return WORDS[known.delivery]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tests.support.builders import EPOCH, entry, send
 from tests.support.scripted_server import Reply, ScriptedServer, reply
-from tests.support.world import World
+from tests.support.world import DISK_LATENCY, World
 from threadline.core.effects import SendRequest, WriteOutboxRow
-from threadline.core.events import ViewSaid
+from threadline.core.events import Fenced, RowWritten, ViewSaid
 from threadline.core.model import ClientMessageId, Delivery
-
-if TYPE_CHECKING:
-    from threadline.core.effects import Effect
+from threadline.core.outbox_notes import NOTE_PAUSE
+from threadline.core.outbox_slot import NOTE_TRUST
+from threadline.core.sending import NOT_WRITTEN
 
 SETTLED = 1.0  # seconds in which everything on the network has arrived
 
@@ -49,19 +47,71 @@ def test_what_the_person_sends_is_shown_at_once_and_confirmed_in_place() -> None
     assert world.rows == {}
 
 
-def test_that_a_send_began_is_written_before_it_goes_out() -> None:
-    """SPEC.md O1: an engine that dies now is followed by one that knows."""
+def test_that_a_send_began_is_on_disk_before_it_goes_out() -> None:
+    """SPEC.md O1, L17: an engine that dies now is followed by one that knows."""
     world = world_with()
-    effects = _effects_of_sending(world)
-
-    kinds = [type(one) for one in effects if isinstance(one, (WriteOutboxRow, SendRequest))]
-    assert kinds == [WriteOutboxRow, SendRequest]
+    effects = world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+    assert not [one for one in effects if isinstance(one, SendRequest)]
     (row,) = [one for one in effects if isinstance(one, WriteOutboxRow)]
-    assert row.entry.attempts == 1
+    assert (row.entry.attempts, row.entry.first_sent_at) == (1, world.clock.wall)
+    assert row.question is not None
+
+    effects = world.engine.handle(RowWritten(row.question), world.clock.now())
+
+    (asked,) = [one for one in effects if isinstance(one, SendRequest)]
+    assert asked.url.endswith("/interact")
 
 
-def _effects_of_sending(world: World) -> list[Effect]:
-    return world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+def test_an_engine_that_another_one_has_followed_sends_nothing() -> None:
+    """SPEC.md O1, S5: what it holds of the past may be wrong, and the row says so first."""
+    world = world_with()
+    effects = world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+    (row,) = [one for one in effects if isinstance(one, WriteOutboxRow)]
+
+    effects = world.engine.handle(Fenced(), world.clock.now())
+
+    assert not [one for one in effects if isinstance(one, SendRequest)]
+    assert row.question is not None
+    assert world.engine.handle(RowWritten(row.question), world.clock.now()) == []
+
+
+def test_an_engine_that_stood_still_looks_again_before_it_sends() -> None:
+    """SPEC.md O1: what was written before it froze proves nothing about now."""
+    world = world_with()
+    effects = world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+    (row,) = [one for one in effects if isinstance(one, WriteOutboxRow)]
+    assert row.question is not None
+    world.clock.push(NOTE_TRUST)
+
+    effects = world.engine.handle(RowWritten(row.question), world.clock.now())
+
+    assert not [one for one in effects if isinstance(one, SendRequest)]
+    rows = [one for one in effects if isinstance(one, WriteOutboxRow)]
+    assert [one.entry.attempts for one in rows] == [0, 1]
+    assert rows[-1].question not in (None, row.question)
+
+
+def test_a_disk_that_cannot_say_so_holds_a_text_back_and_says_why() -> None:
+    """SPEC.md O1, O7: it is tried on, and goes as soon as the disk works."""
+    world = world_with()
+    world.disk.outbox_fails = "failed"
+    world.say("hello")
+    world.advance(SETTLED)
+    (waiting,) = world.show().pending
+    assert (waiting.delivery, waiting.reason) == (Delivery.QUEUED, NOT_WRITTEN)
+    assert waiting.due_at is not None
+
+    world.disk.outbox_fails = "hang"
+    world.advance(NOTE_PAUSE + NOTE_TRUST)
+    (waiting,) = world.show().pending
+    assert (waiting.delivery, waiting.reason) == (Delivery.QUEUED, NOT_WRITTEN)
+    assert world.server.asked("/interact") == []
+
+    world.disk.outbox_fails = None
+    world.advance(NOTE_PAUSE + SETTLED)
+
+    assert (world.texts(), deliveries(world), world.rows) == (["hello"], [], {})
+    assert len(world.server.asked("/interact")) == 1
 
 
 def test_one_text_of_a_session_is_in_the_air_and_the_next_waits() -> None:
@@ -191,6 +241,7 @@ def test_a_text_can_be_given_up_unless_it_is_in_the_air() -> None:
     world = world_with()
     world.say("first", name="c1", ordinal=1)
     world.say("second", name="c2", ordinal=2)
+    world.advance(DISK_LATENCY)
 
     world.ask("discard", clientMessageId="c1")
     world.ask("discard", clientMessageId="c2")

@@ -39,6 +39,7 @@ class Disk:
         databases: By name.
         fails: Every order is answered so; `hang`: not at all.
         failures: How many more orders fail; None: all.
+        outbox_fails: What befalls writes of outbox rows.
         is_newer: A newer version of Threadline made what is here.
         writes: The saves that were done, in order.
     """
@@ -47,6 +48,7 @@ class Disk:
     databases: dict[str, Database] = field(default_factory=dict)
     fails: StoreCause | Literal["hang"] | None = None
     failures: int | None = None
+    outbox_fails: Literal["failed", "hang"] | None = None
     is_newer: bool = False
     writes: list[SaveSession] = field(default_factory=list)
 

@@ -15,6 +15,7 @@ from websockets.typing import Origin
 from threadline.core.events import (
     RequestAnswered,
     RequestFailed,
+    RowWritten,
     SocketClosed,
     SocketOpened,
     TextReceived,
@@ -56,7 +57,7 @@ class RealPorts:
             sockets=_Sockets(self),
             http=_Http(self),
             storage=_Storage(),
-            outbox=_Rows(self.rows),
+            outbox=_Rows(self),
             records=_Records(self),
             host=_Host(),
             screen=_Screen(self._engine),
@@ -220,14 +221,16 @@ class _Storage:
 class _Rows:
     """`ports.OutboxRows` in memory."""
 
-    def __init__(self, rows: dict[ClientMessageId, OutboxEntry]) -> None:
-        self._rows = rows
+    def __init__(self, ports: RealPorts) -> None:
+        self._ports = ports
 
-    def update(self, entry: OutboxEntry) -> None:
-        self._rows[entry.client_message_id] = entry
+    def update(self, entry: OutboxEntry, question: int | None) -> None:
+        self._ports.rows[entry.client_message_id] = entry
+        if question is not None:
+            asyncio.get_running_loop().call_soon(self._ports.tell, RowWritten(question))
 
     def delete(self, client_message_id: ClientMessageId) -> None:
-        self._rows.pop(client_message_id, None)
+        self._ports.rows.pop(client_message_id, None)
 
 
 class _Host:

@@ -24,21 +24,17 @@ from threadline.core.effects import (
     CloseEngine,
     CloseSocket,
     DeleteOutboxRow,
-    DropSessions,
-    EraseStore,
     KeepEngine,
-    LoadSession,
     Notify,
     OpenSocket,
-    OpenStore,
     Publish,
     ReadToken,
     Report,
-    SaveSession,
     SendRequest,
     SendText,
     ShowUnread,
     StepDown,
+    StoreOrder,
     WriteOutboxRow,
     WriteStorage,
 )
@@ -46,6 +42,8 @@ from threadline.core.engine import Engine
 from threadline.core.events import (
     RequestAnswered,
     RequestFailed,
+    RowNotWritten,
+    RowWritten,
     SettingsChanged,
     SocketClosed,
     SocketOpened,
@@ -70,7 +68,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from threadline.core.effects import Effect, StoreOrder
+    from threadline.core.effects import Effect
     from threadline.core.events import Event
     from threadline.core.model import ClientMessageId, OutboxEntry, SessionView
 
@@ -283,6 +281,9 @@ class World:
         heapq.heappush(self._coming, (self.clock.monotonic + delay, next(self._order), act))
 
     def _perform(self, effect: Effect) -> None:
+        if isinstance(effect, StoreOrder):
+            self._ask_disk(effect)
+            return
         match effect:
             case OpenSocket(number, url):
                 self._open(Socket(number, url, self.clock.monotonic))
@@ -298,8 +299,6 @@ class World:
                 self._keep(effect)
             case KeepEngine() | CloseEngine() | ShowUnread() | Notify():
                 self._told_host(effect)
-            case OpenStore() | LoadSession() | SaveSession() | DropSessions() | EraseStore():
-                self._ask_disk(effect)
             case StepDown():
                 self.has_let_go = True
             case AnswerView(view, answer):
@@ -315,10 +314,18 @@ class World:
                 self._stored(key, value)
             case ReadToken():
                 self._later(lambda: self.sign_in_as(self.stored_token))
-            case WriteOutboxRow(row):
-                self.rows[row.client_message_id] = row
+            case WriteOutboxRow(row, question):
+                self._write_row(row, question)
             case DeleteOutboxRow(client_message_id):
                 self.rows.pop(client_message_id, None)
+
+    def _write_row(self, row: OutboxEntry, question: int | None) -> None:
+        fails = self.disk.outbox_fails
+        if fails is None:
+            self.rows[row.client_message_id] = row
+        if question is not None and fails != "hang":
+            told = RowNotWritten(question) if fails else RowWritten(question)
+            self._later(lambda: self.feed(told), DISK_LATENCY)
 
     def _ask_disk(self, order: StoreOrder) -> None:
         outcome = self.disk.perform(order, self.term)

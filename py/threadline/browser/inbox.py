@@ -13,6 +13,8 @@ from threadline.core.events import (
     OutboxLost,
     RequestAnswered,
     RequestFailed,
+    RowNotWritten,
+    RowWritten,
     Saved,
     SessionLoaded,
     SocketClosed,
@@ -61,6 +63,10 @@ def event_from(topic: str, number: int, text: str) -> Event | None:
             return _of_store(topic, number, text)
         case "store_lost":
             return StoreLost(text)
+        case "row_written":
+            return RowWritten(number)
+        case "row_not_written":
+            return RowNotWritten(number)
         case "outbox_lost":
             return OutboxLost()
         case "fenced":

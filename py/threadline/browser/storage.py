@@ -21,6 +21,7 @@ __all__ = ["BrowserOutboxRows", "BrowserRecords", "BrowserStorage", "entries_fro
 
 
 TOKEN_NUMBER: Final = 2  # of the answer to `read_token`
+NOBODY: Final = 0  # the question of an order whose outcome nobody waits for
 
 
 class BrowserStorage:
@@ -50,8 +51,11 @@ class BrowserOutboxRows:
         """Ask for all rows; the answer comes as `outbox_read` with this number."""
         host.readOutbox(number)
 
-    def update(self, entry: OutboxEntry) -> None:
-        """Write down the whole of an entry, so that a row that was deleted under us is back."""
+    def update(self, entry: OutboxEntry, question: int | None) -> None:
+        """Write down the whole of an entry, so that a row that was deleted under us is back.
+
+        The answer to a question comes as `row_written` or `row_not_written` with its number.
+        """
         failed = entry.delivery is Delivery.FAILED
         row = {
             "clientMessageId": entry.client_message_id,
@@ -66,7 +70,7 @@ class BrowserOutboxRows:
             else round(entry.first_sent_at * 1000),
             "rejected": (entry.reason or "") if failed else None,
         }
-        host.writeOutbox(json.dumps(row))
+        host.writeOutbox(question or NOBODY, json.dumps(row))
 
     def delete(self, client_message_id: ClientMessageId) -> None:
         """Delete a row."""

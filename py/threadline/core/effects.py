@@ -116,9 +116,14 @@ class ReadToken:
 
 @dataclass(frozen=True, slots=True)
 class WriteOutboxRow:
-    """Write down what became of an entry, so that it survives the engine."""
+    """Write down what became of an entry, so that it survives the engine.
+
+    Attributes:
+        question: Report back under it what came of the write; None: nobody waits for that.
+    """
 
     entry: OutboxEntry
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,18 +32,15 @@ from .diagnosis import diagnosis
 from .effects import StepDown, WriteStorage
 from .events import (
     Fenced,
-    OutboxLost,
     RequestAnswered,
     RequestFailed,
-    Saved,
-    SessionLoaded,
+    RowNotWritten,
+    RowWritten,
     SettingsChanged,
     SocketClosed,
     SocketOpened,
     Started,
-    StoreFailed,
-    StoreLost,
-    StoreOpened,
+    StoreEvent,
     TextReceived,
     TimerRang,
     TokenChanged,
@@ -157,6 +154,9 @@ class Engine:
 
     def _take(self, event: Event, now: Moment) -> None:
         state = self._state
+        if isinstance(event, StoreEvent):
+            storing.take(state, event, now)
+            return
         match event:
             case Started():
                 self._start(event, now)
@@ -178,15 +178,8 @@ class Engine:
                 answers.answered(state, request, status, headers, body, now)
             case RequestFailed(request, cause):
                 answers.failed(state, request, cause, now)
-            case (
-                StoreOpened()
-                | SessionLoaded()
-                | Saved()
-                | StoreFailed()
-                | StoreLost()
-                | OutboxLost()
-            ):
-                storing.take(state, event, now)
+            case RowWritten() | RowNotWritten():
+                sending.noted(state, event, now)
             case Fenced():
                 self._step_down(now)
             case Woke(reason):

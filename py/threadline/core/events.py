@@ -20,6 +20,8 @@ __all__ = [
     "OutboxLost",
     "RequestAnswered",
     "RequestFailed",
+    "RowNotWritten",
+    "RowWritten",
     "Saved",
     "SessionLoaded",
     "SettingsChanged",
@@ -212,6 +214,20 @@ class StoreLost:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWritten:
+    """The outbox row that `question` ordered is durable, and this engine is still the last one."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowNotWritten:
+    """The outbox row that `question` ordered could not be written."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxLost:
     """The rows of what is unsent were deleted under us."""
 
@@ -252,6 +268,8 @@ Event = (
     | SocketClosed
     | RequestAnswered
     | RequestFailed
+    | RowWritten
+    | RowNotWritten
     | StoreEvent
     | Fenced
     | Woke

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from .effects import DeleteOutboxRow, WriteOutboxRow, WriteStorage
 from .model import ClientMessageId
-from .outbox import Outbox
 
 if TYPE_CHECKING:
     from .moment import Moment
@@ -27,11 +26,11 @@ def sign_out(state: State, unsent: Literal["ask", "keep", "remove"]) -> int:
         return waiting
     if unsent == "remove":
         state.effects += [DeleteOutboxRow(entry.client_message_id) for entry in state.outbox]
-        state.outbox = Outbox(state.jitter)
+        state.outbox = state.outbox.emptied()
     owner = None if state.owner is None else state.owner.id
     kept = tuple(replace(entry, account=entry.account or owner) for entry in state.outbox)
     state.effects += [WriteOutboxRow(entry) for entry in kept]
-    state.sealed, state.outbox = (*state.sealed, *kept), Outbox(state.jitter)
+    state.sealed, state.outbox = (*state.sealed, *kept), state.outbox.emptied()
     if owner is not None:
         state.marks.forget(owner)
         state.effects.append(WriteStorage("sessionMarks", state.marks.text()))

@@ -8,10 +8,13 @@ the view before anything is shown, and deleted once the server has the text.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from . import outbox_notes
 from .backoff import request_delay
 from .model import ClientMessageId, Delivery, OutboxEntry, SessionId
+from .outbox_notes import NOTE_PAUSE, Begun
 from .outbox_slot import Slot
 from .server_clock import ServerClock
 
@@ -31,16 +34,18 @@ class Outbox:
 
     Args:
         jitter: Draws from [0, 1).
+        questions: Numbers of the orders to write down that an attempt begins.
 
     Attributes:
         clock: What is known of the server's clock.
         is_paused: Nothing is sent: no token, or it was turned down.
     """
 
-    def __init__(self, jitter: Callable[[], float]) -> None:
+    def __init__(self, jitter: Callable[[], float], questions: Iterator[int] | None = None) -> None:
         self.is_paused = False
         self.clock = ServerClock()
         self._jitter = jitter
+        self._questions = questions or count(1)
         self._slots: dict[ClientMessageId, Slot] = {}
         self._gone: list[ClientMessageId] = []  # went after all, see `take_gone`
         self._not_before = 0.0  # the server asked the whole queue to wait (O6); never undercut
@@ -101,19 +106,44 @@ class Outbox:
                 slot.due, slot.look_until = 0.0, None
                 slot.becomes(Delivery.QUEUED)
 
-    def take_due(self, now: Moment) -> list[OutboxEntry]:
-        """Return the entries to send now, marked as in the air: the first of each session."""
-        taken: list[OutboxEntry] = []
+    def emptied(self) -> Outbox:
+        """Return another one with nothing in it; no question of this one's is asked in it again."""
+        return Outbox(self._jitter, self._questions)
+
+    def take_due(self, now: Moment) -> list[Begun]:
+        """Return the entries to send as soon as they are written down: one of each session."""
+        begun: list[Begun] = []
         for slot in self._due(now.monotonic):
-            slot.is_absent = False
-            slot.entry = replace(
-                slot.entry,
-                attempts=slot.entry.attempts + 1,
-                first_sent_at=slot.entry.first_sent_at or now.wall,
-            )
-            slot.becomes(Delivery.SENDING)
-            taken.append(slot.entry)
-        return taken
+            question = next(self._questions)
+            slot.begin(question, now)
+            begun.append(Begun(slot.entry, question))
+        return begun
+
+    def written(self, question: int, now: float, *, may_send: bool) -> OutboxEntry | None:
+        """That an attempt begins is on disk; return its entry: in the air now, or waiting again,
+        where nothing may be sent any more or the answer took too long. None: nobody waits for it.
+        """
+        slot = outbox_notes.noting(self._slots.values(), question)
+        if slot is None or slot.note is None:
+            return None
+        is_late = slot.note.until <= now
+        if is_late or self.is_paused or now < self._not_before or not may_send:
+            slot.withdraw()
+        else:
+            slot.note, slot.is_absent = None, False
+        return slot.entry
+
+    def not_written(self, question: int, words: str, now: float) -> None:
+        """That an attempt begins could not be written down: it waits, and is tried again."""
+        slot = outbox_notes.noting(self._slots.values(), question)
+        if slot is not None:
+            slot.withdraw()
+            slot.due = now + NOTE_PAUSE
+            slot.becomes(Delivery.QUEUED, words)
+
+    def take_unwritten(self, now: float) -> list[int]:
+        """Return the questions that the disk has not answered in time."""
+        return outbox_notes.overdue(self._slots.values(), now)
 
     def take_too_old(self, now: Moment, words: str) -> list[OutboxEntry]:
         """Refuse, with `words`, what is due and too old to be sent unasked; return it."""
@@ -265,7 +295,7 @@ class Outbox:
         slot = self._slots.get(client_message_id)
         if slot is None:
             return False
-        if slot.entry.delivery is Delivery.SENDING:
+        if slot.is_in_the_air:
             slot.is_given_up = True
             return False
         del self._slots[client_message_id]
@@ -277,8 +307,9 @@ class Outbox:
         The entry stays, not to be sent, until the view has the text safe and discards it.
         """
         slot = self._slots.get(client_message_id)
-        if slot is None or slot.entry.delivery not in (Delivery.QUEUED, Delivery.FAILED):
+        if slot is None or slot.is_in_the_air or slot.entry.delivery is Delivery.UNCONFIRMED:
             return None
+        slot.withdraw()
         slot.editor = view
         slot.becomes(Delivery.FAILED, words)
         return slot.entry.content
@@ -313,13 +344,14 @@ class Outbox:
 
     def next_deadline(self) -> float | None:
         """Return the monotonic second at which something is to be sent or given up, if any."""
-        looks = [slot.look_until for slot in self._slots.values() if slot.look_until is not None]
+        slots = self._slots.values()
+        looks = [slot.look_until for slot in slots if slot.look_until is not None]
         sends = [
             max(slot.due, self._not_before)
             for slot in self._heads()
             if slot.entry.delivery is Delivery.QUEUED and not self.is_paused
         ]
-        return min(looks + sends, default=None)
+        return min([*looks, *sends, *outbox_notes.deadlines(slots)], default=None)
 
     def is_given_up(self, client_message_id: ClientMessageId) -> bool:
         """Whether the person gave an entry up while it was in the air."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from . import sending, storing, viewing
 from .account import account_of, memory_of, remembered_account
 from .effects import WriteOutboxRow, WriteStorage
-from .outbox import Outbox
 
 if TYPE_CHECKING:
     from .model import Account
@@ -109,7 +108,7 @@ def _change(state: State, before: Account, now: Moment) -> None:
         if entry.account is None:
             # On disk, too: the next engine would take what bears no name for whoever is here.
             state.effects.append(WriteOutboxRow(sealed))
-    state.outbox = Outbox(state.jitter)
+    state.outbox = state.outbox.emptied()
     sending.adopt(state, unsent, now)
     _forget(state, now)
 

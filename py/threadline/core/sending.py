@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from . import rest_answers
 from .effects import AnswerView, DeleteOutboxRow, WriteOutboxRow
 from .errors import RejectedPayload
+from .events import RowNotWritten
 from .holes import SETTLE
 from .model import Delivery
 from .outbox import LOOK_LIMIT
@@ -22,6 +23,7 @@ from .push_events import InteractResponded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .events import RowWritten
     from .model import ClientMessageId, Message, OutboxEntry, SessionId
     from .moment import Moment
     from .session import Session
@@ -35,6 +37,7 @@ __all__ = [
     "edit",
     "give_up_looking",
     "look_again",
+    "noted",
     "notice_own",
     "retry",
     "submit",
@@ -42,7 +45,9 @@ __all__ = [
 ]
 
 
+NOT_WRITTEN: Final = "This device could not note that it is being sent."
 NOT_FOUND: Final = "It may not have been sent."
+UNREADABLE: Final = "This conversation cannot be read, so whether it was sent is not known."
 TOO_OLD: Final = "Written more than a day ago."
 EDITED: Final = "Taken back to be edited."
 
@@ -100,16 +105,33 @@ def begin_due(state: State, now: Moment) -> None:
     for entry in state.outbox.take_doubtful(now):
         _look(state, entry.session_id, now)
         state.publish()
-    for entry in state.outbox.take_due(now):
-        # That it was begun is written down, so that an engine that dies now is not followed by one
-        # that sends it blindly again.
-        state.effects.append(WriteOutboxRow(entry))
-        state.rest.interact(entry)
+    for question in state.outbox.take_unwritten(now.monotonic):
+        noted(state, RowNotWritten(question), now)
+    for entry, question in state.outbox.take_due(now):
+        state.effects.append(WriteOutboxRow(entry, question))
         if entry.session_id is not None:
             session = state.session(entry.session_id)
             session.run.sent(now)
             session.news_at = now.monotonic
         state.publish()
+
+
+def noted(state: State, event: RowWritten | RowNotWritten, now: Moment) -> None:
+    """That an attempt begins is durable, and no other engine is at work: let it go out (O1).
+
+    Where that could not be written down it does not go out, and is tried again.
+    """
+    state.publish()
+    if isinstance(event, RowNotWritten):
+        state.outbox.not_written(event.question, NOT_WRITTEN, now.monotonic)
+        return
+    entry = state.outbox.written(event.question, now.monotonic, may_send=state.may_send)
+    if entry is None:
+        return  # it went another way meanwhile
+    if entry.delivery is Delivery.SENDING:
+        state.rest.interact(entry)
+    else:
+        state.effects.append(WriteOutboxRow(entry))  # it does not begin after all
 
 
 def answered(
@@ -222,7 +244,9 @@ def give_up_looking(state: State, now: Moment) -> None:
     if not state.may_send:
         return
     for entry in state.outbox.lost(now.monotonic):
-        if not _was_looked_for(state, entry, now):
+        if _cannot_be_looked_for(state, entry):
+            _refuse(state, entry, UNREADABLE, is_lost=True)
+        elif not _was_looked_for(state, entry, now):
             state.outbox.look_on(entry.client_message_id, now.monotonic)
             _look(state, entry.session_id, now)
         elif "idempotentInteract" in state.capabilities:
@@ -241,6 +265,13 @@ def _was_looked_for(state: State, entry: OutboxEntry, now: Moment) -> bool:
         return True
     settled = now.monotonic - LOOK_LIMIT + SETTLE
     return state.session(entry.session_id).history.has_looked_since(settled)
+
+
+def _cannot_be_looked_for(state: State, entry: OutboxEntry) -> bool:
+    # Reads of its session are refused for good: nothing will ever show whether it is there.
+    if entry.session_id is None:
+        return False
+    return state.session(entry.session_id).history.agenda.restraint.is_halted
 
 
 def _taken(state: State, entry: OutboxEntry, body: str, now: Moment) -> None:

@@ -133,8 +133,8 @@ class Driver:
                 self._world.storage.write(key, value)
             case ReadToken():
                 self._world.storage.read_token()
-            case WriteOutboxRow(entry):
-                self._world.outbox.update(entry)
+            case WriteOutboxRow(entry, question):
+                self._world.outbox.update(entry, question)
             case DeleteOutboxRow(client_message_id):  # pragma: no branch
                 self._world.outbox.delete(client_message_id)
 

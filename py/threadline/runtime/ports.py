@@ -69,9 +69,13 @@ class Storage(Protocol):
 
 
 class OutboxRows(Protocol):
-    """The rows in which the person's unsent texts survive the engine."""
+    """The rows in which the person's unsent texts survive the engine.
 
-    def update(self, entry: OutboxEntry) -> None: ...
+    They are written by the engine that took the term last, and by no other (sync.md W2). What came
+    of an update is told under its `question`, where there is one.
+    """
+
+    def update(self, entry: OutboxEntry, question: int | None) -> None: ...
     def delete(self, client_message_id: ClientMessageId) -> None: ...
 
 

@@ -142,7 +142,7 @@ def test_outbox_rows_are_kept_and_deleted(host):
     )
     rows = BrowserOutboxRows()
     rows.read(1)
-    rows.update(entry)
+    rows.update(entry, 7)
     failed = OutboxEntry(
         client_message_id="c1",
         session_id=None,
@@ -154,12 +154,13 @@ def test_outbox_rows_are_kept_and_deleted(host):
         attempts=3,
         first_sent_at=1_700_000_001.5,
     )
-    rows.update(failed)
+    rows.update(failed, None)
     rows.delete("c1")
 
     calls = host.calls()
     assert calls[0] == ["readOutbox", 1]
-    assert json.loads(calls[1][1]) == {
+    assert (calls[1][1], calls[2][1]) == (7, 0)
+    assert json.loads(calls[1][2]) == {
         "clientMessageId": "c1",
         "sessionId": "s1",
         "content": "Hello",
@@ -170,8 +171,8 @@ def test_outbox_rows_are_kept_and_deleted(host):
         "firstSentAt": None,
         "rejected": None,
     }
-    assert json.loads(calls[2][1])["rejected"] == "No."
-    assert json.loads(calls[2][1])["firstSentAt"] == 1_700_000_001_500
+    assert json.loads(calls[2][2])["rejected"] == "No."
+    assert json.loads(calls[2][2])["firstSentAt"] == 1_700_000_001_500
     assert calls[3] == ["deleteOutbox", "c1"]
 
 

@@ -20,7 +20,8 @@ def state() -> State:
     made.session(S1).history.open(0.0)
     made.rest.authorize("private-session-s1", "1.1")
     made.outbox.add(entry("c1"))
-    for one in made.outbox.take_due(moment()):
+    for one, question in made.outbox.take_due(moment()):
+        made.outbox.written(question, 0.0, may_send=True)
         made.rest.interact(one)
     made.rest.account()
     made.rest.capabilities()

@@ -25,8 +25,11 @@ def outbox() -> Outbox:
 
 
 def sent(outbox: Outbox, now: float = 0.0) -> list[str]:
-    """Send what is due; return the ids."""
-    return [one.client_message_id for one in outbox.take_due(moment(now))]
+    """Send what is due, once that is written down; return the ids."""
+    begun = outbox.take_due(moment(now))
+    for _, question in begun:
+        outbox.written(question, now, may_send=True)
+    return [one.client_message_id for one, _ in begun]
 
 
 def retry(outbox: Outbox, name: ClientMessageId, *, knows_repeats: bool = False) -> bool:
@@ -244,7 +247,8 @@ class OutboxMachine(RuleBasedStateMachine):
         for one in self.outbox.lost(self.now):
             self.outbox.refused(one.client_message_id, "lost", is_lost=True)
             self.in_the_air.pop(one.client_message_id, None)
-        for one in self.outbox.take_due(moment(self.now)):
+        for one, question in self.outbox.take_due(moment(self.now)):
+            assert self.outbox.written(question, self.now, may_send=True) == one
             assert one.session_id not in {air.session_id for air in self.in_the_air.values()}
             assert one.delivery is Delivery.SENDING
             self.in_the_air[one.client_message_id] = one

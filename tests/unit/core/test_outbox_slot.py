@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.builders import EPOCH, entry, message
+from tests.support.builders import EPOCH, entry, message, moment
 from threadline.core.model import Delivery, SessionId
-from threadline.core.outbox_slot import CLOCK_TOLERANCE, KEY_TRUST, MAX_AGE, Slot
+from threadline.core.outbox_slot import (
+    CLOCK_TOLERANCE,
+    KEY_TRUST,
+    MAX_AGE,
+    NOTE_TRUST,
+    Note,
+    Slot,
+)
 
 if TYPE_CHECKING:
     from threadline.core.model import OutboxEntry
@@ -89,3 +96,34 @@ def test_a_clock_that_is_ahead_is_allowed_for() -> None:
 
     assert not slot(entry("c1", attempts=1)).is_message(mine, S1, 0.0)
     assert slot(entry("c1", attempts=1)).is_message(mine, S1, 3590.0)
+
+
+def test_an_attempt_begins_is_written_and_may_be_taken_back() -> None:
+    """SPEC.md O1: what is withdrawn is as it was; it is not in the air before it is written."""
+    made = slot(entry("c1", attempts=1, first_sent_at=EPOCH - 9.0, reason="Busy."))
+    before = made.entry
+    made.begin(7, moment(2.0))
+    assert made.note == Note(7, 2.0 + NOTE_TRUST, before)
+    assert (made.entry.delivery, made.entry.attempts) == (Delivery.SENDING, 2)
+    assert (made.entry.first_sent_at, made.is_in_the_air) == (EPOCH - 9.0, False)
+
+    made.withdraw()
+    assert made.entry == before
+    made.withdraw()
+    assert made.entry == before
+
+    made.begin(8, moment(3.0))
+    made.note = None
+    assert made.is_in_the_air
+
+
+def test_what_only_begins_is_no_message_of_the_servers() -> None:
+    """sync.md O5: the same words of somebody else's would otherwise take its place."""
+    made = slot()
+    made.begin(1, moment())
+    mine = message(7, role="user", content="do c1", timestamp=EPOCH + 5)
+    assert not made.is_message(mine, S1, 0.0)
+
+    made.note = None
+
+    assert made.is_message(mine, S1, 0.0)

@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.builders import EPOCH, entry, iso
 from tests.support.scripted_server import Reply, ScriptedServer, reply
-from tests.support.world import World
+from tests.support.world import DISK_LATENCY, World
 from threadline.core.model import ClientMessageId, Delivery
+from threadline.core.sending import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +160,7 @@ def test_a_text_given_up_in_the_air_goes_once_it_is_not_taken(world: World) -> N
     """SPEC.md O9, fault 80: deleting wins, and its row goes too."""
     world.server.intercept = only_interact([Reply(503)])
     world.say("Hello")
+    world.advance(DISK_LATENCY)
     world.ask("discard", clientMessageId="c1")
     assert deliveries(world) == [Delivery.SENDING]
     world.advance(60.0)
@@ -184,12 +186,26 @@ def test_a_text_given_up_whose_outcome_is_unknown_is_never_repeated(
     world.server.loses_push = lambda _session, _event: True
     world.server.answer = break_the_way_back  # type: ignore[method-assign]  # a proxy
     world.say("Hello")
+    world.advance(DISK_LATENCY)
     world.ask("discard", clientMessageId="c1")
     world.advance(90.0)
 
     assert world.texts() == (["Welcome", "Hello"] if was_taken else ["Welcome"])
     assert (deliveries(world), world.rows) == ([], {})
     assert len(keys(world)) <= 1
+
+
+def test_a_text_whose_conversation_cannot_be_read_is_left_to_the_person(plain: World) -> None:
+    """SPEC.md O7: nothing will ever show whether it is there; looking for it has an end."""
+    plain.server.intercept = only_interact([Reply(502)])
+    plain.say("Hello")
+    plain.advance(0.1)
+    plain.server.intercept = lambda asked: Reply(403) if "/session/s1/" in asked.url else None
+    plain.cut()
+    plain.advance(90.0)
+
+    (failed,) = plain.show().pending
+    assert (failed.delivery, failed.reason) == (Delivery.FAILED, UNREADABLE)
 
 
 def test_a_text_is_taken_back_to_be_edited(world: World) -> None:

@@ -133,8 +133,8 @@ class FakeStorage:
     def write(self, key: str, value: SecretStr | str | None) -> None:
         self.world.told.append(("write", key, value))
 
-    def update(self, entry: OutboxEntry) -> None:
-        self.world.told.append(("row", entry))
+    def update(self, entry: OutboxEntry, question: int | None) -> None:
+        self.world.told.append(("row", entry, question))
 
     def delete(self, client_message_id: ClientMessageId) -> None:
         self.world.told.append(("no row", client_message_id))
@@ -232,7 +232,7 @@ def test_performs_every_order_in_its_order(
         CancelRequest(4),
         WriteStorage("settings", "{}"),
         ReadToken(),
-        WriteOutboxRow(text),
+        WriteOutboxRow(text, 5),
         DeleteOutboxRow(ClientMessageId("c1")),
         KeepEngine(is_wanted=True),
         CloseEngine(),
@@ -259,7 +259,7 @@ def test_performs_every_order_in_its_order(
         ("cancel", 4),
         ("write", "settings", "{}"),
         ("token",),
-        ("row", text),
+        ("row", text, 5),
         ("no row", "c1"),
         ("keep", True),
         ("close engine",),
