@@ -208,16 +208,10 @@ export class Scrolling {
       else low = middle + 1;
     }
     const isInSight = low < rows.length && begins(rows[low]) < bottom;
-<<<<<<< HEAD
     let element = (isInSight ? rows[low] : rows[low - 1]) ?? null;
     // The line before what is new goes up with the older messages that come; what is read does not.
     if (element?.dataset.key === 'new') element = element.nextElementSibling;
-    const { clientHeight: room } = this.scroller;
-    this.anchor = element && { element, key: element.dataset.key, rise: this.#rise(element), room };
-=======
-    const element = (isInSight ? rows[low] : rows[low - 1]) ?? null;
     this.anchor = element && { element, key: element.dataset.key, depth: this.#depth(element) };
->>>>>>> 5154b95 (Follow the end of the conversation between layout and paint)
   }
 
   #articles() {
