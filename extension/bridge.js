@@ -2,6 +2,7 @@
 // values in and values out; no rule of the product is here. It is evaluated before Python starts, so that views and
 // events that come while Python boots are queued, and delivered first.
 import configuration from './configuration.json' with { type: 'json' };
+import { formatNumber, messages, onLanguage, pluralForm, readMessages } from './language.js';
 import { allRows, deleteRow, onOutboxDeleted, putRow, takeTerm } from './outbox_store.js';
 import { causeOf, RecordsStore } from './records_store.js';
 
@@ -351,6 +352,9 @@ function boot() {
   return `started ${kind === 'snapshot' ? 'from the snapshot' : `without the snapshot: ${reason}`} in ${milliseconds} ms`;
 }
 
+const ready = readMessages(); // waited for before Python runs
+onLanguage(() => readMessages().then(() => deliver('language_changed')));
+
 globalThis.threadlineHost = {
   listen(deliverTo) {
     listener = deliverTo;
@@ -388,4 +392,5 @@ globalThis.threadlineHost = {
   configuration: () => JSON.stringify(configuration),
   boot,
   report,
+  ready, messages, pluralForm, formatNumber,
 };

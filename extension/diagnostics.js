@@ -4,6 +4,8 @@
 // PyScript) and reaches the page by the allow-list of view_html.js, as everywhere.
 
 import './view_surface.js';
+import { say } from './i18n.js';
+import { formatNumber, messages, onLanguage, pluralForm, readMessages } from './language.js';
 import { Checkup } from './options_checkup.js';
 import { runPyScript } from './pyscript_page.js';
 import { parse } from './view_html.js';
@@ -40,7 +42,7 @@ const link = new EngineLink({
   },
   changed: (attached) => {
     if (!attached) unanswered = 0;
-    if (show !== null) say(attached ? '' : 'The engine is not running. It is being started.');
+    if (show !== null) tell(attached ? '' : say('diagnostics_no_engine'));
   },
 });
 
@@ -67,7 +69,7 @@ function told(message) {
   try {
     made = JSON.parse(show(JSON.stringify({ ...message, firstPaint: firstPaint() })));
   } catch (error) {
-    say(`What the engine told could not be shown: ${error.message}`);
+    tell(say('diagnostics_unreadable', { reason: error.message }));
     return;
   }
   report = made.report;
@@ -86,7 +88,7 @@ function fill(slot, html) {
   slot.scrollTop = scrollTop;
 }
 
-function say(words) {
+function tell(words) {
   find('said').textContent = words;
 }
 
@@ -97,18 +99,18 @@ find('copy').addEventListener('click', async () => {
   try {
     await navigator.clipboard.writeText(report);
   } catch {
-    say('The browser did not let the page write to the clipboard.');
+    tell(say('diagnostics_no_clipboard'));
     return;
   }
-  button.textContent = 'Copied';
-  say('The report is in the clipboard. Nothing secret is in it.');
-  setTimeout(() => { button.textContent = 'Copy report'; }, SAID_MS);
+  button.textContent = say('said_copied');
+  tell(say('diagnostics_copied'));
+  setTimeout(() => { button.textContent = say('diagnostics_copy'); }, SAID_MS);
 });
 
 find('pause').addEventListener('click', () => {
   isPaused = !isPaused;
   find('pause').setAttribute('aria-pressed', String(isPaused));
-  say(isPaused ? 'Paused: what is shown stays as it is.' : '');
+  tell(isPaused ? say('diagnostics_paused') : '');
   askSoon(0);
 });
 
@@ -124,21 +126,24 @@ find('test-connection').addEventListener('click', async () => {
 
 /** An answer instead of a first report of the test: the settings cannot be tried. */
 function answered({ request, errors = {} }) {
-  if (request === testing) checkup.end(`Nothing was tested. ${Object.values(errors).join(' ')}`);
+  if (request === testing) checkup.end(`${say('test_none')} ${Object.values(errors).join(' ')}`);
 }
 
 // ---- The page's Python
 
-globalThis.threadlineHost = { holdsEngine: () => false }; // Python's door to an engine's page: this one holds none
+// Python's door to an engine's page: this one holds none, and only says in which language.
+globalThis.threadlineHost = { holdsEngine: () => false, messages, pluralForm, formatNumber };
+onLanguage(() => location.reload());
 globalThis.threadlineDiagnostics = { listen(lent) { show = lent; } };
 
 keepTimes();
 link.start();
 try {
+  await readMessages();
   const script = await runPyScript();
   if (script.dataset.page !== 'running') throw new Error('its script failed');
-  say('');
+  tell('');
   askSoon(0);
 } catch (error) {
-  say(`Python could not be started in this page: ${error.message}. Reload the page to try again.`);
+  tell(say('diagnostics_no_python', { reason: error.message }));
 }

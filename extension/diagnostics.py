@@ -5,7 +5,10 @@ import json
 from pyscript import document, window
 from pyscript.ffi import create_proxy
 
+from threadline.app.language import speak_as_page
 from threadline.ui.diagnostics import Diagnostics
+
+speak_as_page()
 
 
 def show(text):

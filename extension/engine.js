@@ -7,7 +7,7 @@ import { loadPyodide } from './interpreter.mjs';
 navigator.locks
   .request('threadline-engine', async () => {
     globalThis.threadlineHost.holdEngine();
-    const python = await loadPyodide();
+    const [python] = await Promise.all([loadPyodide(), globalThis.threadlineHost.ready]);
     python.runPython('from threadline.app import engine_host; engine_host.start("offscreen")');
     await globalThis.threadlineHost.lifeOver; // until the page ends, or the engine steps down
   })

@@ -5,6 +5,8 @@
 // into storage, where the engine sees it appear.
 
 import { choiceOf, choose } from './view_surface.js';
+import { say } from './i18n.js';
+import { onLanguage, perLanguage, readLanguage } from './language.js';
 import { askAccess } from './options_access.js';
 import { Checkup } from './options_checkup.js';
 import { Form } from './options_form.js';
@@ -16,11 +18,12 @@ import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
 import { wipePlaces } from './view_places.js';
 
-const GONE = { ok: false, errors: { engine: 'The engine stopped before it answered. Try again.' } };
-const SILENT = { ok: false, errors: { engine: 'The engine does not answer. Try again.' } };
 const PATIENCE_MS = 15_000; // longer than a start of the engine and a request to a slow server
 
 const find = (id) => document.getElementById(id);
+
+/** An answer that says in words what is wrong, and with which field. */
+const wrong = (field, id) => ({ ok: false, errors: { [field]: say(id) } });
 
 // ---- Questions and answers
 
@@ -35,7 +38,7 @@ function question(type, members, answered) {
 
 function ask(type, members = {}) {
   return new Promise((resolve) => {
-    setTimeout(() => resolve(SILENT), PATIENCE_MS); // comes to nothing after an answer
+    setTimeout(() => resolve(wrong('engine', 'options_engine_silent')), PATIENCE_MS); // comes to nothing after an answer
     link.post(question(type, members, resolve));
   });
 }
@@ -60,7 +63,7 @@ const link = new EngineLink({
     if (attached) return;
     const unanswered = [...open.values()];
     open.clear();
-    for (const answered of unanswered) answered(GONE);
+    for (const answered of unanswered) answered(wrong('engine', 'options_engine_gone'));
   },
 });
 
@@ -79,8 +82,8 @@ function showAccount(signedIn, name) {
   find('signed-in').hidden = !signedIn;
   find('signed-out').hidden = signedIn;
   // Whom the token speaks for may be known later than that it is there; a name that is shown stays.
-  if (name) find('account-words').textContent = `Signed in as ${name}.`;
-  else if (!signedIn) find('account-words').textContent = 'Signed in.';
+  if (name) find('account-words').textContent = say('account_signed_in_as', { name });
+  else if (!signedIn) find('account-words').textContent = say('account_signed_in');
 }
 
 async function readAccount(name) {
@@ -92,8 +95,8 @@ new Form(find('sign-in'), async (form) => {
   const name = form.value('name').trim();
   const password = form.value('password');
   const errors = {};
-  if (name === '') errors.name = 'Enter your name.';
-  if (password === '') errors.password = 'Enter your password.';
+  if (name === '') errors.name = say('account_name_missing');
+  if (password === '') errors.password = say('account_password_missing');
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   await askAccess(addresses());
   const answer = await ask('sign_in', { name, password });
@@ -106,10 +109,8 @@ new Form(find('sign-in'), async (form) => {
 
 new Form(find('token-form'), async (form) => {
   const accessToken = form.value('token').trim();
-  if (accessToken === '') return { ok: false, errors: { token: 'Paste a token first.' } };
-  if (/\s/u.test(accessToken)) {
-    return { ok: false, errors: { token: 'A token has no spaces or line breaks in it.' } };
-  }
+  if (accessToken === '') return wrong('token', 'account_token_missing');
+  if (/\s/u.test(accessToken)) return wrong('token', 'account_token_spaces');
   await askAccess(addresses());
   await chrome.storage.local.set({ accessToken });
   form.clear('token');
@@ -164,7 +165,7 @@ const connection = new Form(find('connection-form'), async (form) => {
   const words = await askAccess(addresses());
   const answer = await ask('save_settings', { settings });
   permissions.show();
-  return answer.ok ? { ok: true, words: words || 'Saved.' } : answer;
+  return answer.ok ? { ok: true, words: words || say('form_saved') } : answer;
 });
 
 /** The addresses in the fields, with what is meant by an empty one. */
@@ -183,7 +184,7 @@ background.addEventListener('change', async () => {
   const said = background.querySelector('.said');
   const chosenNow = { ...settings, background: background.elements.background.value };
   const { ok, errors = {} } = await ask('save_settings', { settings: chosenNow });
-  said.textContent = ok ? 'Saved.' : Object.values(errors).join(' ');
+  said.textContent = ok ? say('form_saved') : Object.values(errors).join(' ');
   said.dataset.tone = ok ? 'ok' : 'bad';
 });
 
@@ -197,7 +198,7 @@ find('test-connection').addEventListener('click', async () => {
   await askAccess(addresses());
   // An answer instead of a first report: the settings are wrong, or there is no engine.
   const message = question('test_connection', { settings: chosen(connection) }, ({ errors }) => {
-    checkup.end('Nothing was tested.');
+    checkup.end(say('test_none'));
     connection.showErrors(errors ?? {});
   });
   testing = message.request;
@@ -208,29 +209,43 @@ find('test-connection').addEventListener('click', async () => {
 
 const look = find('look-form');
 for (const { name } of look.elements) look.elements[name].value = choiceOf(name);
-look.addEventListener('change', ({ target }) => choose(target.name, target.value));
+look.addEventListener('change', ({ target }) => {
+  choose(target.name, target.value);
+  readLanguage();
+});
 
 // ---- Data
+
+const sizes = perLanguage((locale) => Object.fromEntries(['kilobyte', 'megabyte'].map((unit) => {
+  return [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 })];
+})));
 
 async function showSize() {
   const { usage = 0 } = await navigator.storage.estimate();
   const [unit, bytes] = usage < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
-  const size = new Intl.NumberFormat(undefined, { style: 'unit', unit, maximumFractionDigits: 1 });
-  find('data-words').textContent = `Conversations that you have read are kept on this device, so that they are `
-    + `there at once. They take about ${size.format(usage / bytes)}.`;
+  const size = sizes()[unit].format(usage / bytes);
+  find('data-words').textContent = `${say('data_words')} ${say('data_size', { size })}`;
 }
 
 new Form(find('clear-form'), async () => {
   wipePaints();
   const answer = await ask('clear_stored');
   await showSize();
-  return answer.ok ? { ok: true, words: 'Cleared. What is on show is still there.' } : answer;
+  return answer.ok ? { ok: true, words: say('data_cleared') } : answer;
 });
 
-showSize();
-showKeys();
-permissions.show();
+/** Write what this page words by itself. */
+function showWords() {
+  showSize();
+  showKeys();
+  permissions.show();
+}
+showWords();
 readAccount(null);
+onLanguage(() => {
+  showWords();
+  link.post(question('get_settings', {}, showSettings)); // whose account it is, and what is unsent
+});
 chrome.storage.local.get('settings').then(({ settings }) => {
   connection.fill(settings ?? {});
   permissions.show();

@@ -3,6 +3,8 @@
 // An address that the manifest does not let us ask for may still work, if its server allows other
 // origins; so a refusal is told and does not stop the saving.
 
+import { say } from './i18n.js';
+
 /** Ask for access to `addresses`; resolves to words if some was not given, else "". */
 export async function askAccess(addresses) {
   const origins = [...new Set(addresses.filter((address) => URL.canParse(address)).map(pattern))];
@@ -14,7 +16,7 @@ export async function askAccess(addresses) {
   const given = await chrome.permissions.request({ origins: missing }).catch(() => false);
   if (given) return '';
   const hosts = missing.map((origin) => new URL(origin.replace('*', '')).host);
-  return `Saved, but Chrome gave no access to ${hosts.join(', ')}: requests there may be refused.`;
+  return say('form_saved_without_access', { hosts: hosts.join(', ') });
 }
 
 function pattern(address) {

@@ -1,8 +1,6 @@
 // The connection test on the options page: one row a check, filled in as the engine tells how it goes.
 
-const OUTCOMES = {
-  waiting: 'Waiting', running: 'Checking…', ok: 'Works', failed: 'Does not work', skipped: 'Skipped',
-};
+import { plural, say } from './i18n.js';
 
 /** The rows of the test, and what is said of it to a screen reader. */
 export class Checkup {
@@ -14,7 +12,7 @@ export class Checkup {
   /** Begin anew: every row waits. */
   begin() {
     this.list.hidden = false;
-    this.said.textContent = 'Testing the connection…';
+    this.said.textContent = say('test_begins');
     for (const row of this.list.children) this.#fill(row, { outcome: 'waiting', words: '', milliseconds: null });
   }
 
@@ -25,7 +23,9 @@ export class Checkup {
     }
     if (!done) return;
     const failed = checks.filter(({ outcome }) => outcome === 'failed').length;
-    this.said.textContent = failed === 0 ? 'The connection works.' : `${failed} of ${checks.length} checks failed.`;
+    this.said.textContent = failed === 0
+      ? say('test_works')
+      : plural('test_failures', failed, { all: checks.length });
   }
 
   /** The engine went away, or the settings cannot be tried. */
@@ -36,7 +36,7 @@ export class Checkup {
 
   #fill(row, { outcome, words, milliseconds }) {
     row.dataset.outcome = outcome;
-    row.querySelector('.check-words').textContent = words || OUTCOMES[outcome];
+    row.querySelector('.check-words').textContent = words || say(`test_${outcome}`);
     row.querySelector('.check-time').textContent = milliseconds === null ? '' : `${milliseconds} ms`;
   }
 }

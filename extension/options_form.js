@@ -3,7 +3,7 @@
 // Errors stand below the field they are about and are tied to it for screen readers; nothing that
 // was typed is ever taken away because of one.
 
-const BUSY = 'One moment…';
+import { plural, say } from './i18n.js';
 
 export class Form {
   /** `submit(form)` does the work and resolves to `{ok, errors, words}`. */
@@ -57,7 +57,7 @@ export class Form {
     this.busy = true;
     this.button.setAttribute('aria-disabled', 'true');
     for (const { name } of this.element.elements) if (name) this.#mark(name, '');
-    this.say(BUSY);
+    this.say(say('form_busy'));
     const { ok, errors = {}, words = '' } = await work(this);
     this.button.removeAttribute('aria-disabled');
     this.busy = false;
@@ -79,7 +79,7 @@ export class Form {
     }
     const count = Object.keys(errors).length - elsewhere.length;
     if (elsewhere.length > 0) this.say(elsewhere.join(' '), 'bad');
-    else this.say(count === 1 ? 'One field needs another look.' : `${count} fields need another look.`, 'bad');
+    else this.say(plural('form_wrong', count), 'bad');
     if (first instanceof HTMLElement) first.focus();
   }
 

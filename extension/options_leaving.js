@@ -1,8 +1,9 @@
 // Signing out, and the texts that stay on this device: what is unsent is asked about first, and what cannot be read is
 // shown and removed by the person alone.
 
+import { plural } from './i18n.js';
+
 const find = (id) => document.getElementById(id);
-const count = (number, one, other) => (number === 1 ? one : other.replace('#', String(number)));
 
 export class Leaving {
   /** `ask(type, members)` asks the engine; `left()` is called once the person is signed out. */
@@ -31,11 +32,7 @@ export class Leaving {
   /** Show what the engine tells of texts that cannot be read, and of those that wait for another account. */
   show({ damaged = [], sealed = 0 }) {
     find('sealed').hidden = sealed === 0;
-    find('sealed').textContent = count(
-      sealed,
-      'One unsent text waits for another account.',
-      '# unsent texts wait for another account.',
-    );
+    find('sealed').textContent = plural('account_sealed', sealed);
     find('damaged').hidden = damaged.length === 0;
     find('damaged-list').replaceChildren(...damaged.map(({ key, text }) => {
       const row = find('damaged-row').content.cloneNode(true);
@@ -46,11 +43,7 @@ export class Leaving {
   }
 
   #question(unsent) {
-    find('unsent-words').textContent = count(
-      unsent,
-      'One text is not sent yet. Kept, it is sent when you sign in to this account again.',
-      '# texts are not sent yet. Kept, they are sent when you sign in to this account again.',
-    );
+    find('unsent-words').textContent = plural('account_unsent', unsent);
     find('unsent').hidden = false;
     find('unsent').querySelector('button').focus();
   }

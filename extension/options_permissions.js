@@ -2,13 +2,7 @@
 //
 // Nothing is kept here: Chrome is asked each time, and whenever it says that something changed.
 
-const PURPOSES = {
-  api: 'Messages, history and sign-in.',
-  auth: 'Joining the live channel.',
-  old: 'A server that is not in use any more.',
-  notifications: 'Telling you when a run ends that you do not watch.',
-};
-const BUILT_IN = 'Part of this build.';
+import { say } from './i18n.js';
 
 const find = (id) => document.getElementById(id);
 
@@ -39,26 +33,29 @@ export class Permissions {
     const { origins = [], permissions = [] } = await chrome.permissions.getAll();
     const { host_permissions: fixed = [] } = chrome.runtime.getManifest();
     const { api, auth } = this.servers();
-    const purposes = new Map([[patternOf(auth), PURPOSES.auth], [patternOf(api), PURPOSES.api]]);
+    const purposes = new Map([[patternOf(auth), 'auth'], [patternOf(api), 'api']]);
     purposes.delete(null);
     const all = [...new Set([...purposes.keys(), ...origins])];
     const rows = all.map((origin) => this.#row({
-      origin, name: origin.replace(/\/\*$/u, ''), why: purposes.get(origin) ?? PURPOSES.old,
+      origin, name: origin.replace(/\/\*$/u, ''), purpose: purposes.get(origin) ?? 'old',
       isGranted: origins.includes(origin), isFixed: fixed.includes(origin),
     }));
     this.notify.checked = permissions.includes('notifications');
-    const why = PURPOSES.notifications;
-    if (this.notify.checked) rows.push(this.#row({ name: 'Notifications', why, isGranted: true }));
+    if (this.notify.checked) {
+      const name = say('permissions_notifications');
+      rows.push(this.#row({ name, purpose: 'notifications', isGranted: true }));
+    }
     this.list.replaceChildren(...rows);
   }
 
-  #row({ origin, name, why, isGranted, isFixed = false }) {
+  #row({ origin, name, purpose, isGranted, isFixed = false }) {
     const row = find('permission-row').content.cloneNode(true).firstElementChild;
     row.dataset.granted = String(isGranted);
+    const why = say(`permissions_for_${purpose}`);
     row.querySelector('.permission-name').textContent = name;
-    row.querySelector('.permission-why').textContent = isFixed ? `${why} ${BUILT_IN}` : why;
+    row.querySelector('.permission-why').textContent = isFixed ? `${why} ${say('permissions_built_in')}` : why;
     const button = row.querySelector('button');
-    button.textContent = isGranted ? 'Revoke' : 'Allow';
+    button.textContent = say(isGranted ? 'permissions_revoke' : 'button_allow');
     button.setAttribute('aria-label', `${button.textContent} ${name}`);
     button.hidden = isFixed;
     if (origin === undefined) button.dataset.permission = 'notifications';
@@ -71,7 +68,7 @@ export class Permissions {
     const what = origin === undefined ? { permissions: [permission] } : { origins: [origin] };
     const act = isGranted === 'true' ? 'remove' : 'request';
     const isDone = await chrome.permissions[act](what).catch(() => false);
-    this.#say(isDone ? 'Done.' : 'Chrome did not change it.', isDone);
+    this.#say(say(isDone ? 'permissions_done' : 'permissions_not_done'), isDone);
     await this.show();
     this.list.querySelector('button:not([hidden])')?.focus();
   }
@@ -82,7 +79,7 @@ export class Permissions {
     const act = wanted ? 'request' : 'remove';
     const isDone = await chrome.permissions[act](what).catch(() => false);
     await this.show();
-    find('notify-said').textContent = isDone ? 'Saved.' : 'Chrome did not allow it.';
+    find('notify-said').textContent = say(isDone ? 'form_saved' : 'permissions_not_allowed');
   }
 
   #say(words, isGood) {

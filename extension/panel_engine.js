@@ -30,6 +30,7 @@ export function startEngineHere() {
 async function run() {
   await import('./bridge.js');
   globalThis.threadlineHost.holdEngine();
+  await globalThis.threadlineHost.ready;
   const script = await runPyScript();
   if (script.dataset.engine !== 'running') throw new Error('its script failed; the console says how');
 }

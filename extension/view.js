@@ -5,6 +5,7 @@
 // and what an engine that runs has to say to it, is on the page when it is painted for the first time.
 
 import './view_surface.js';
+import { say } from './i18n.js';
 import { Access } from './view_access.js';
 import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
 import { listenForCommands } from './view_commands.js';
@@ -134,14 +135,14 @@ const link = new EngineLink({
 
 function showNoEngine() {
   badge.dataset.connectionState = 'failed';
-  badge.title = 'The engine could not start.';
+  badge.title = say('panel_engine_failed');
   painting.stand('badge', find('badge-no-engine').content.cloneNode(true));
   painting.stand('banner', find('banner-no-engine').content.cloneNode(true));
 }
 
 function showStarting() {
   badge.dataset.connectionState = 'connecting';
-  badge.title = 'Starting the engine…';
+  badge.title = say('panel_engine_starts');
   painting.stand('badge', find('badge-starting').content.cloneNode(true));
 }
 

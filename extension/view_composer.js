@@ -3,6 +3,7 @@
 // It needs no engine. The text is written to the outbox first; only then is the box emptied, the
 // text shown in the log, and the engine told. A write that fails leaves the text where it is.
 
+import { say } from './i18n.js';
 import { keepDraft, recallDraft } from './view_drafts.js';
 import { doesEnterSend } from './view_surface.js';
 
@@ -10,13 +11,9 @@ import { doesEnterSend } from './view_surface.js';
 const outbox = () => import('./intake.js');
 
 const IME_KEY_CODE = 229; // what a key press is called while an input method has it
-const REFUSED = 'Could not be saved on this device, so it was not sent. Your text is still here.';
 const MAX_BYTES = 1_000_000; // of one message in UTF-8 (sync.md O10)
-const TOO_LONG = 'Too long: a message has at most 1 MB of text. Your text is still here.';
-const TOO_MANY = '200 messages wait to be sent already. Wait, or remove some. Your text is still here.';
-const FULL = 'There is no room left on this device, so it was not sent. Your text is still here.';
 
-const REASONS = { QuotaExceededError: FULL, OutboxFull: TOO_MANY };
+const REASONS = { QuotaExceededError: 'composer_full', OutboxFull: 'composer_outbox_full' };
 
 /** What is sent of what was typed: no blank lines around it, and its indentation as it was. */
 const trimmed = (text) => text.replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd();
@@ -120,7 +117,7 @@ export class Composer {
       return;
     }
     if (content.length > MAX_BYTES || new TextEncoder().encode(content).length > MAX_BYTES) {
-      this.#say(TOO_LONG);
+      this.#say(say('composer_too_long'));
       return;
     }
     this.writing = true;
@@ -131,7 +128,7 @@ export class Composer {
       this.#letGo(typed, session);
       this.sent(row);
     } catch (failure) {
-      this.#say(REASONS[failure?.name] ?? REFUSED);
+      this.#say(say(REASONS[failure?.name] ?? 'composer_refused'));
     } finally {
       this.writing = false;
     }

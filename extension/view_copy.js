@@ -1,5 +1,7 @@
 // Copying code, and messages as they were written: it is announced, and the button of code says so too.
 
+import { say } from './i18n.js';
+
 const DONE_MS = 2000; // how long the button says so (ux.md 5.4)
 
 /** The button that copies a message: there is one, and it stands in the message that is pointed at or has the focus. */
@@ -42,7 +44,7 @@ export class Copying {
       this.refused();
       return false;
     }
-    this.said('Copied');
+    this.said(say('said_copied'));
     return true;
   }
 

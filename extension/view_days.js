@@ -4,18 +4,24 @@
 // A day is an attribute of the message, shown by the style sheet, so that no row is the page's own. It is
 // looked at after a frame, as times are, and at midnight, when "Today" becomes "Yesterday".
 
-const ago = (days) => new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(-days, 'day');
+import { perLanguage } from './language.js';
+
 const DAY_MS = 86_400_000;
+const ago = perLanguage((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+const dates = perLanguage((locale) => ['numeric', undefined].map((year) => {
+  return new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year });
+}));
 
 /** The words for a day that began at `start`, of somebody whose day began at `today`. */
 function wordsOf(start, today) {
   const days = Math.round((today - start) / DAY_MS); // rounded: a day may have 23 hours, or 25
   if (days === 0 || days === 1) {
-    const words = ago(days);
+    const words = ago().format(-days, 'day');
     return words.charAt(0).toLocaleUpperCase() + words.slice(1);
   }
-  const year = new Date(start).getFullYear() === new Date(today).getFullYear() ? undefined : 'numeric';
-  return new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year }).format(start);
+  const [withYear, withoutYear] = dates();
+  const isThisYear = new Date(start).getFullYear() === new Date(today).getFullYear();
+  return (isThisYear ? withoutYear : withYear).format(start);
 }
 
 const startOf = (moment) => new Date(moment).setHours(0, 0, 0, 0);

@@ -4,6 +4,8 @@
 // and shown when it comes. What is folded is unfolded. The words are marked by a highlight, which
 // changes no element.
 
+import { say } from './i18n.js';
+
 const TYPING_MS = 150; // between a key and the search
 const MARKED = 'found';
 
@@ -84,7 +86,7 @@ export class Find {
     this.place = keys.length - 1;
     if (keys.length === 0) {
       CSS.highlights.delete(MARKED);
-      this.count.textContent = 'Nothing found';
+      this.count.textContent = say('find_none');
     } else this.#show();
   }
 
@@ -105,7 +107,7 @@ export class Find {
   #show() {
     const key = this.keys[this.place];
     const row = this.rowOf(key);
-    this.count.textContent = `${this.place + 1} of ${this.keys.length}`;
+    this.count.textContent = say('find_place', { place: this.place + 1, count: this.keys.length });
     this.isWaiting = row === undefined;
     if (this.isWaiting) {
       this.post({ type: 'reach', message: key });

@@ -7,6 +7,8 @@
 // the reader is away, the line they are reading stays where it is, whatever is inserted, replaced or
 // reflowed around it, and a pill counts what came in below.
 
+import { plural, say } from './i18n.js';
+
 const AT_END_PX = 24; // nearer than this to the end counts as at the end
 const READER_KEYS = new Set([
   'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ', 'Tab',
@@ -232,7 +234,7 @@ export class Scrolling {
     this.pill.hidden = this.following;
     if (this.following) return;
     const count = this.unseen;
-    this.words.textContent = count > 0 ? `${count} new` : 'Latest';
-    this.pill.setAttribute('aria-label', count > 0 ? `Jump to latest, ${count} new` : 'Jump to latest');
+    this.words.textContent = count > 0 ? plural('pill_new', count) : say('pill_latest');
+    this.pill.setAttribute('aria-label', count > 0 ? plural('pill_jump_new', count) : say('pill_jump'));
   }
 }

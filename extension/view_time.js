@@ -4,24 +4,21 @@
 // timer serves the page: once a second while something that counts is on screen, twice a minute
 // while only ages are, and not at all while nothing is or the page is hidden.
 
+import { say } from './i18n.js';
+import { perLanguage } from './language.js';
+
 const COUNTING_MS = 1_000;
 const AGEING_MS = 30_000;
 const SOON_S = 5; // a countdown below this flickers more than it tells (ux.md 5.3)
 const SELECTOR = 'time[data-format]';
 
-/** Makes a thing when it is needed first: a formatter takes longer to make than a screen of words. */
-const once = (make) => {
-  let made = null;
-  return () => { made ??= make(); return made; };
-};
-
-const clock = once(() => new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }));
-const dayAndClock = once(() => new Intl.DateTimeFormat(undefined, {
+const clock = perLanguage((locale) => new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }));
+const dayAndClock = perLanguage((locale) => new Intl.DateTimeFormat(locale, {
   day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit',
 }));
-const precise = once(() => new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }));
-const whole = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' }));
-const ago = once(() => new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' }));
+const precise = perLanguage((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
+const whole = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }));
+const ago = perLanguage((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }));
 const AGES = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 
 function clockWords(moment, now) {
@@ -37,8 +34,8 @@ function ageWords(seconds) {
 
 function countdownWords(seconds) {
   const left = -seconds;
-  if (left <= 0) return 'now';
-  return left < SOON_S ? 'soon' : `in ${Math.ceil(left)} s`;
+  if (left <= 0) return say('time_now');
+  return left < SOON_S ? say('time_soon') : say('time_in', { seconds: Math.ceil(left) });
 }
 
 function elapsedWords(seconds) {

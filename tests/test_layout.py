@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "core/session_summary.py": "plain data",
     "runtime/ports.py": "types only",
     "app/engine_host.py": "composition over JavaScript: tests/pyodide and tests/e2e",
+    "app/language.py": "composition over JavaScript: tests/pyodide and tests/e2e",
     "backend/agent.py": "types only: what an agent is, and what it says",
     "backend/embedded/abortable.py": "one call of the socket, shown in tests/contract",
     "backend/embedded/limits.py": "plain data",

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from .locales import wrong_words
 from .progress import say
 from .sizes import oversized
 
@@ -28,6 +29,7 @@ def check(places: Places) -> int:
     }
     passed = [_passes(name, command, places) for name, command in commands.items()]
     passed.append(_told("sizes", oversized(places.root), 0.0))
+    passed.append(_told("words", wrong_words(places), 0.0))
     failed = passed.count(False)
     say(f"{failed} of {len(passed)} gates failed" if failed else f"all {len(passed)} gates passed")
     return 1 if failed else 0

@@ -14,11 +14,13 @@ refuses any other:
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .errors import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["JoinedModule", "join_modules"]
@@ -44,29 +46,35 @@ class JoinedModule(NamedTuple):
     files: tuple[str, ...]
 
 
-def join_modules(entry: Path) -> JoinedModule:
+def join_modules(entry: Path, made: Mapping[str, str] = MappingProxyType({})) -> JoinedModule:
     """Return the module `entry` with all that it imports, directly or not, from its own folder.
+
+    Args:
+        entry: the module that the page names.
+        made: text by name of modules that are no file, because the build makes them.
 
     Raises:
         BuildError: a module is not there, imports itself by a detour, or uses another form.
     """
     joined: dict[str, str] = {}
-    _add(entry, joined, ())
+    _add(entry, joined, (), made)
     return JoinedModule("\n".join(joined.values()), tuple(joined))
 
 
-def _add(path: Path, joined: dict[str, str], importers: tuple[str, ...]) -> None:
+def _add(
+    path: Path, joined: dict[str, str], importers: tuple[str, ...], made: Mapping[str, str]
+) -> None:
     """Add the module to those `joined`, after what it imports."""
     if path.name in joined:
         return
     if path.name in importers:
         raise BuildError(f"{path.name} imports itself, by way of {importers[-1]}")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = made[path.name] if path.name in made else path.read_text(encoding="utf-8")
     except OSError:
         raise BuildError(f"{importers[-1]} imports {path.name}, which is not there") from None
     for found in _IMPORT.finditer(text):
-        _add(path.parent / found["file"], joined, (*importers, path.name))
+        _add(path.parent / found["file"], joined, (*importers, path.name), made)
     exported = [found["name"] for found in _EXPORT.finditer(text)]
     code = _EXPORT.sub("", _IMPORT.sub(_taken, text))
     odd = _ANY.search(code)

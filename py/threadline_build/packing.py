@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .catalogue import catalogues, languages_module, messages_module
 from .dist_checks import check_dist
 from .errors import BuildError
 from .fingerprints import files_below, fingerprint
@@ -45,10 +46,15 @@ BUILT = "build.json"  # in the output: what it was made from, and how a later bu
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 # Minified: `from"./core-abc.js"` and `import"./core-abc.js"`, not `import("./plugin-abc.js")`.
 _STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
-SHARED_MODULES = {"pyscript_page.js"}  # imported by what stays a file as well
+SHARED_MODULES = {
+    "pyscript_page.js",
+    "language.js",
+    "languages.js",
+}  # imported by what stays a file as well
 PAGE_MODULES = ("diagnostics.js", "options.js", "view.js")  # each joined with what it imports
 NOTICE = "THIRD_PARTY.txt"
 ASSET_FOLDERS = ("css", "icons", "_locales")  # styles and pictures: joined, one sheet for each page
+WORDED = {".html", ".jinja", ".js"}  # what may name words of the catalogue
 PART = ".jinja"  # of a page, included by those that show it
 LEFT_OUT = Path("runtime/threadline_runtime.py")  # compiled into python.zip
 
@@ -211,7 +217,11 @@ def fill(
     Raises:
         BuildError: a page does not render, or its modules cannot be joined.
     """
-    joined = [join_modules(places.extension / name) for name in PAGE_MODULES]
+    found = catalogues(places.assets / "_locales")
+    code = "\n".join(path.read_text("utf-8") for path in _worded(places))
+    made = {"languages.js": languages_module(found), "messages.js": messages_module(found, code)}
+    (fresh / "languages.js").write_text(made["languages.js"], encoding="utf-8")
+    joined = [join_modules(places.extension / name, made) for name in PAGE_MODULES]
     inside = {name for one in joined for name in one.files} - SHARED_MODULES
     for one in joined:
         (fresh / one.files[-1]).write_text(one.text, encoding="utf-8")
@@ -219,7 +229,8 @@ def fill(
         relative = path.relative_to(places.extension)
         (fresh / relative).parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".html":
-            page = render_page(path, name=str(manifest["name"]), version=str(manifest["version"]))
+            name, version = str(manifest["name"]), str(manifest["version"])
+            page = render_page(path, name=name, version=version, found=found)
             page, styles = join_styles(page, places.assets, f"{path.stem}.css")
             (fresh / relative).write_text(page, encoding="utf-8")
             if styles:
@@ -249,6 +260,11 @@ def fill(
     (fresh / NOTICE).write_text(notice(parts.packages, fresh, carried), encoding="utf-8")
     stamped = {"version": manifest["version"], **configuration.as_json()}
     (fresh / "configuration.json").write_text(json.dumps(stamped, indent=2) + "\n", "utf-8")
+
+
+def _worded(places: Places) -> list[Path]:
+    """Return what of the extension may name words: its pages and their modules."""
+    return [path for path in files_below(places.extension) if path.suffix in WORDED]
 
 
 def _is_carried(path: Path) -> bool:

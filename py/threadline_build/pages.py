@@ -14,10 +14,13 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 
+from .catalogue import DEFAULT, NAME, with_words
 from .errors import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .catalogue import Catalogues
 
 __all__ = ["join_styles", "render_page"]
 
@@ -26,9 +29,9 @@ _SHEET = re.compile(r'href="\./(css/[^"]+)"')
 _PICTURE = re.compile(r'url\("\.\./(icons/[^"]+\.svg)"\)')
 
 
-def render_page(page: Path, *, name: str, version: str) -> str:
-    """Return the HTML of the template at `page`, which may use `name` and `version` of the
-    extension.
+def render_page(page: Path, *, name: str, version: str, found: Catalogues) -> str:
+    """Return the HTML of the template at `page`, in the default language. It may use `name` and
+    `version` of the extension, and `languages`: the tag of each, and what it calls itself.
 
     Raises:
         BuildError: the template is wrong or uses a variable that does not exist.
@@ -40,10 +43,15 @@ def render_page(page: Path, *, name: str, version: str) -> str:
         keep_trailing_newline=True,
     )
     try:
-        return environment.get_template(page.name).render(name=name, version=version)
+        html = environment.get_template(page.name).render(
+            name=name,
+            version=version,
+            languages=[(tag, words[NAME]) for tag, words in found.items()],
+        )
     except TemplateError as error:
         line = f" line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         raise BuildError(f"extension/{page.name}{line} does not render ({error.message})") from None
+    return with_words(html, found[DEFAULT], f"extension/{page.name}")
 
 
 def join_styles(html: str, assets: Path, name: str) -> tuple[str, str]:

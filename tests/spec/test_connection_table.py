@@ -32,7 +32,7 @@ def test_the_projection_is_the_codes() -> None:
 
 def test_the_words_on_the_badge_are_the_codes() -> None:
     """Roadmap section 9.1: one word for each of the six states."""
-    words = [[state.value, say(f"badge.{state.value}")] for state in ConnectionState]
+    words = [[state.value, say(f"badge_{state.value}")] for state in ConnectionState]
 
     assert rows("### 1.4") == words
 
@@ -41,7 +41,7 @@ def test_every_health_is_explained_in_the_words_of_the_tooltip() -> None:
     """SPEC.md V3: none is left out, and none is said in other words."""
     told = {row[2]: row[3] for row in rows("### 1.3")}
 
-    assert told == {health.value: say(f"health.{health.value}") for health in Health}
+    assert told == {health.value: say(f"health_{health.value}") for health in Health}
 
 
 def test_the_explained_states_are_the_six() -> None:

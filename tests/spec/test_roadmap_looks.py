@@ -52,7 +52,7 @@ def test_the_dots_of_the_typing_indicator_move() -> None:
 
 def test_every_tooltip_is_a_sentence_of_its_own() -> None:
     """Roadmap 9.2: tooltips provide helpful context; no two say the same."""
-    words = [say(f"health.{health.value}") for health in Health]
+    words = [say(f"health_{health.value}") for health in Health]
 
     assert len(set(words)) == len(words)
     assert all(len(one.split()) >= 2 for one in words)

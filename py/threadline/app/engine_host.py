@@ -39,6 +39,7 @@ from threadline.runtime.driver import Driver
 from threadline.runtime.flight_recorder import FlightRecorder
 from threadline.runtime.ports import World
 
+from .language import speak_as_page
 from .presenter import Presenter
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class EngineHost:
     """
 
     def __init__(self) -> None:
+        speak_as_page()
         configuration: dict[str, Any] = json.loads(ffi.host.configuration())
         self._configuration = configuration
         self._engine = Engine(configuration, str(configuration["version"]), jitter)
@@ -114,6 +116,10 @@ class EngineHost:
                 self._early.append((topic, number, text))
             elif topic == "storage_changed":
                 self._storage_changed(json.loads(text))
+            elif topic == "language_changed":
+                speak_as_page()
+                self._screen.repaint()
+                self._driver.ring()
             else:
                 self._take(topic, number, text)
         except RejectedPayload as fault:

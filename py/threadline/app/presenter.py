@@ -79,6 +79,13 @@ class Presenter:
         """Views may have something new to show."""
         self._is_marked = True
 
+    def repaint(self) -> None:
+        """Words have changed: whatever is painted is to be painted anew."""
+        self._left.clear()
+        self._views = {view: _ViewPaint() for view in self._views}
+        self._is_marked = True
+        self._flushed_at = None
+
     def next_deadline(self) -> float | None:
         """Return the monotonic second of the next update, if one is due."""
         if not self._is_marked:

@@ -62,7 +62,7 @@ class Announcer:
             return ""
         said = [*self._line(old, new), *_sends(old, new), *_run(old, new)]
         if new.loading.state is Loading.FAILED and old.loading.state is not Loading.FAILED:
-            said.append(say("said.loading_failed"))
+            said.append(say("said_loading_failed"))
         return " ".join(said)
 
     def _line(self, old: SessionView, new: SessionView) -> list[str]:
@@ -73,11 +73,11 @@ class Announcer:
             self._newest = _numbers(old)[-1]
         said = []
         if RANKS[after] > RANKS[before]:
-            why = say(f"health.{new.connection.health.value}")
-            said.append(say("said.worse", state=say(f"badge.{after.value}"), why=why))
+            why = say(f"health_{new.connection.health.value}")
+            said.append(say("said_worse", state=say(f"badge_{after.value}"), why=why))
         if self._newest is not None and _is_settled(new.connection):
             if after is ConnectionState.CONNECTED:
-                said.append(say("said.connected"))
+                said.append(say("said_connected"))
             said += self._news(new)
         return said
 
@@ -85,7 +85,7 @@ class Announcer:
         """How many messages of others came since the line was lost."""
         seen, self._newest = self._newest or 0, None
         count = sum(number > seen for number in _numbers(new, others_only=True))
-        return [plural("said.news", count)] if count else []
+        return [plural("said_news", count)] if count else []
 
 
 def _is_settled(connection: ConnectionReport) -> bool:
@@ -107,7 +107,7 @@ def _sends(old: SessionView, new: SessionView) -> list[str]:
         return []
     known = {entry.client_message_id: entry.delivery for entry in old.pending}
     return [
-        say("said.not_sent", reason=entry.reason or "").strip()
+        say("said_not_sent", reason=entry.reason or "").strip()
         for entry in new.pending
         if entry.delivery is Delivery.FAILED
         and known.get(entry.client_message_id) is not Delivery.FAILED
@@ -119,8 +119,8 @@ def _run(old: SessionView, new: SessionView) -> list[str]:
     if new.run_ended is None or new.run_ended == old.run_ended or old.typing is None:
         return []
     if new.run_ended == "completed":
-        return [say("said.finished")]
-    return [say(f"run.{new.run_ended}")] if new.run_ended in _ENDINGS else []
+        return [say("said_finished")]
+    return [say(f"run_{new.run_ended}")] if new.run_ended in _ENDINGS else []
 
 
 _ENDINGS: Final = frozenset({"failed", "interrupted", "cancelled"})

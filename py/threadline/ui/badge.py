@@ -99,10 +99,10 @@ def badge(report: ConnectionReport) -> Badge:
     icon, tone = LOOKS[report.state]
     return Badge(
         state=report.state.value,
-        label=say(f"badge.{report.state.value}"),
+        label=say(f"badge_{report.state.value}"),
         icon=icon,
         tone=tone,
-        tooltip=say(f"health.{report.health.value}"),
+        tooltip=say(f"health_{report.health.value}"),
     )
 
 
@@ -110,11 +110,11 @@ def panel(report: ConnectionReport) -> Panel:
     """The panel for `report`."""
     icon, tone = LOOKS[report.state]
     return Panel(
-        heading=say("report.heading"),
+        heading=say("report_heading"),
         icon=icon,
         tone=tone,
-        label=say(f"badge.{report.state.value}"),
-        summary=say(f"health.{report.health.value}"),
+        label=say(f"badge_{report.state.value}"),
+        summary=say(f"health_{report.health.value}"),
         lines=tuple(_lines(report)),
         can_reconnect=report.state in RECONNECTABLE and report.health is not Health.NOT_CONFIGURED,
     )
@@ -122,47 +122,47 @@ def panel(report: ConnectionReport) -> Panel:
 
 def _lines(report: ConnectionReport) -> list[Line]:
     """All that is known, in the order of the panel."""
-    transport = say(f"report.transport.{TRANSPORTS[report.state]}")
+    transport = say(f"report_transport_{TRANSPORTS[report.state]}")
     last_event = iso(report.last_event_at)
     lines = [
-        Line(name=say("report.transport"), words=transport),
-        Line(name=say("report.server"), words=report.server or say("report.server.unknown")),
-        Line(name=say("report.last_event"), at=last_event, format="relative")
+        Line(name=say("report_transport"), words=transport),
+        Line(name=say("report_server"), words=report.server or say("report_server_unknown")),
+        Line(name=say("report_last_event"), at=last_event, format="relative")
         if last_event
-        else Line(name=say("report.last_event"), words=say("report.last_event.never")),
+        else Line(name=say("report_last_event"), words=say("report_last_event_never")),
     ]
     if report.state is ConnectionState.CONNECTED and report.connected_since is not None:
         since = iso(report.connected_since)
-        lines.append(Line(name=say("report.since"), at=since, format="relative"))
+        lines.append(Line(name=say("report_since"), at=since, format="relative"))
     looked = iso(report.looked_at)
     if looked:
-        lines.append(Line(name=say("report.looked"), at=looked, format="clock"))
+        lines.append(Line(name=say("report_looked"), at=looked, format="clock"))
     if report.waiting:
-        words = plural("report.waiting", report.waiting)
-        lines.append(Line(name=say("report.waiting"), words=words))
+        words = plural("report_waiting", report.waiting)
+        lines.append(Line(name=say("report_waiting"), words=words))
     if report.attempt:
-        lines.append(Line(name=say("report.attempt"), words=_attempt_words(report.attempt)))
+        lines.append(Line(name=say("report_attempt"), words=_attempt_words(report.attempt)))
     if report.next_attempt_at is not None:
         due = iso(report.next_attempt_at)
-        lines.append(Line(name=say("report.next"), at=due, format="countdown"))
+        lines.append(Line(name=say("report_next"), at=due, format="countdown"))
     if report.rest_works is not None:
-        answer = "report.rest.works" if report.rest_works else "report.rest.fails"
-        lines.append(Line(name=say("report.rest"), words=say(answer)))
+        answer = "report_rest_works" if report.rest_works else "report_rest_fails"
+        lines.append(Line(name=say("report_rest"), words=say(answer)))
     if report.storage is not StorageHealth.SAVED:
-        words = say(f"report.storage.{report.storage.value}")
-        lines.append(Line(name=say("report.storage"), words=words))
+        words = say(f"report_storage_{report.storage.value}")
+        lines.append(Line(name=say("report_storage"), words=words))
     if report.damaged:
-        words = plural("report.damaged", report.damaged)
-        lines.append(Line(name=say("report.damaged"), words=words))
+        words = plural("report_damaged", report.damaged)
+        lines.append(Line(name=say("report_damaged"), words=words))
     if report.last_error:
-        lines.append(Line(name=say("report.last_error"), words=report.last_error))
+        lines.append(Line(name=say("report_last_error"), words=report.last_error))
     if report.cure:
-        lines.append(Line(name=say("report.cure"), words=report.cure))
+        lines.append(Line(name=say("report_cure"), words=report.cure))
     return lines
 
 
 def _attempt_words(attempt: int) -> str:
     """Which attempt this is: of five, or in the background once those are used up."""
     if attempt <= MAX_ATTEMPTS:
-        return say("report.attempt.of", attempt=attempt, attempts=MAX_ATTEMPTS)
-    return say("report.attempt.beyond", attempt=attempt)
+        return say("report_attempt_of", attempt=attempt, attempts=MAX_ATTEMPTS)
+    return say("report_attempt_beyond", attempt=attempt)

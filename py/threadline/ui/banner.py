@@ -49,18 +49,18 @@ def _access(state: SessionView) -> Banner | None:
         return Banner(
             kind="no_access",
             tone="warn",
-            words=say("banner.no_access", hosts=state.missing_access),
+            words=say("banner_no_access", hosts=state.missing_access),
             command="allow_access",
-            button=say("button.allow"),
+            button=say("button_allow"),
         )
     if report.health is Health.NO_TOKEN:
-        return _settings("no_token", "info", "button.sign_in")
+        return _settings("no_token", "info", "button_sign_in")
     if report.health is Health.SIGNED_OUT:
-        return _settings("signed_out", "bad", "button.sign_in")
+        return _settings("signed_out", "bad", "button_sign_in")
     if report.health is Health.FORBIDDEN:
-        return _settings("forbidden", "bad", "button.settings")
+        return _settings("forbidden", "bad", "button_settings")
     if report.health is Health.REFUSED:
-        return _settings("refused", "bad", "button.settings", reason=report.last_error)
+        return _settings("refused", "bad", "button_settings", reason=report.last_error)
     return None
 
 
@@ -73,15 +73,15 @@ def _history(state: SessionView) -> Banner | None:
             tone="bad",
             words=_words("loading_failed", state.loading.error),
             command="load_history" if retry else "settings",
-            button=say("button.retry" if retry else "button.settings"),
+            button=say("button_retry" if retry else "button_settings"),
         )
     if state.connection.rest_works is False and state.connection.health in _SEARCHING:
         return Banner(
             kind="unreachable",
             tone="warn",
-            words=say("banner.unreachable"),
+            words=say("banner_unreachable"),
             command="reconnect",
-            button=say("button.reconnect"),
+            button=say("button_reconnect"),
         )
     return None
 
@@ -94,10 +94,10 @@ def _news(state: SessionView) -> Banner | None:
     """What is worth knowing though the session goes on."""
     if state.problem:
         return Banner(
-            kind="problem", tone="warn", words=say("banner.problem", reason=state.problem)
+            kind="problem", tone="warn", words=say("banner_problem", reason=state.problem)
         )
     if state.connection.health is Health.NOT_CONFIGURED:
-        return _settings("not_configured", "info", "button.settings")
+        return _settings("not_configured", "info", "button_settings")
     return None
 
 
@@ -111,5 +111,5 @@ def _settings(kind: str, tone: BannerTone, button: str, *, reason: str | None = 
 def _words(kind: str, reason: str | None) -> str:
     """The banner's sentence, with the reason where there is one."""
     if reason:
-        return say(f"banner.{kind}.because", reason=reason)
-    return say(f"banner.{kind}")
+        return say(f"banner_{kind}_because", reason=reason)
+    return say(f"banner_{kind}")

@@ -64,9 +64,9 @@ def code_block(code: str, language: str) -> Markup:
     name, lexer = LANGUAGES.get(language.lower(), (language, None))
     return _BLOCK.format(
         name=name,
-        copy=say("button.copy_code"),
-        done=say("said.copied"),
-        label=say("message.code.named", language=name) if name else say("message.code"),
+        copy=say("button_copy_code"),
+        done=say("said_copied"),
+        label=say("message_code_named", language=name) if name else say("message_code"),
         code=_coloured(code, lexer) if lexer is not None and len(code) <= MAX_COLOURED else code,
     )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .render import html
 from .times import iso
-from .words import say
+from .words import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,10 +72,10 @@ class Diagnostics:
             (
                 *summary,
                 "",
-                say("diagnostics.engine"),
+                say("diagnostics_engine"),
                 self._engine(),
                 "",
-                say("diagnostics.events"),
+                say("diagnostics_events"),
                 *events,
             )
         )
@@ -85,7 +85,7 @@ class Diagnostics:
         connection = engine["connection"]
         return list(
             _lines(
-                ("state", say(f"badge.{connection['state']}")),
+                ("state", say(f"badge_{connection['state']}")),
                 ("health", connection["health"]),
                 ("phase", connection["phase"]),
                 ("server", engine["settings"]["pushServer"]),
@@ -93,17 +93,17 @@ class Diagnostics:
                 ("heard", _seconds(connection["secondsSinceHeard"])),
                 ("failures", str(connection["failures"])),
                 ("next_attempt", _seconds(connection["secondsToNextAttempt"])),
-                ("last_error", connection["lastError"] or say("diagnostics.none")),
+                ("last_error", connection["lastError"] or say("diagnostics_none")),
                 ("token", engine["token"]),
                 ("version", engine["version"]),
-                ("boot", self._told["boot"] or say("diagnostics.none")),
+                ("boot", self._told["boot"] or say("diagnostics_none")),
                 ("first_paint", _first_paint(self._told["firstPaint"])),
             )
         )
 
     def _figures(self) -> list[Line]:
         taken = [
-            Line(say(f"diagnostics.latency.{name}"), _milliseconds(median, p95))
+            Line(say(f"diagnostics_latency_{name}"), _milliseconds(median, p95))
             for name, (median, p95) in self._told["latencies"].items()
         ]
         counts = [Line(name, str(count)) for name, count in sorted(self._told["counts"].items())]
@@ -111,7 +111,7 @@ class Diagnostics:
 
     def _sessions(self) -> dict[str, Any]:
         return {
-            "columns": [say(f"diagnostics.session.{name}") for name in COLUMNS],
+            "columns": [say(f"diagnostics_session_{name}") for name in COLUMNS],
             "rows": [
                 [_cell(session[name]) for name in COLUMNS]
                 for session in self._told["engine"]["sessions"]
@@ -128,22 +128,26 @@ class Diagnostics:
 
 
 def _lines(*named: tuple[str, str]) -> Iterable[Line]:
-    return (Line(say(f"diagnostics.{name}"), value) for name, value in named)
+    return (Line(say(f"diagnostics_{name}"), value) for name, value in named)
 
 
 def _seconds(value: float | None) -> str:
-    return say("diagnostics.none") if value is None else say("diagnostics.seconds", seconds=value)
+    return (
+        say("diagnostics_none")
+        if value is None
+        else say("diagnostics_seconds", seconds=number(value))
+    )
 
 
 def _first_paint(milliseconds: int | None) -> str:
     if milliseconds is None:
-        return say("diagnostics.none")
-    return say("diagnostics.milliseconds", milliseconds=milliseconds)
+        return say("diagnostics_none")
+    return say("diagnostics_milliseconds", milliseconds=milliseconds)
 
 
 def _milliseconds(median: float, p95: float) -> str:
-    return say("diagnostics.latency", median=median * 1000, p95=p95 * 1000)
+    return say("diagnostics_latency", median=number(median * 1000, 1), p95=number(p95 * 1000, 1))
 
 
 def _cell(value: object) -> str:
-    return say("diagnostics.none") if value is None else str(value)
+    return say("diagnostics_none") if value is None else str(value)

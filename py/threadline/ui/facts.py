@@ -20,9 +20,9 @@ FactValue: TypeAlias = str | bool | None
 
 # Who may not write: sending could only fail, so the text stays in the composer instead.
 SILENCED: Final = {
-    Health.NO_TOKEN: "hint.no_token",
-    Health.SIGNED_OUT: "hint.no_token",
-    Health.FORBIDDEN: "hint.forbidden",
+    Health.NO_TOKEN: "hint_no_token",
+    Health.SIGNED_OUT: "hint_no_token",
+    Health.FORBIDDEN: "hint_forbidden",
 }
 
 
@@ -84,7 +84,7 @@ def facts_of(
     """
     return Facts(
         session=state.session_id,
-        document_title=say("title.document", title=title),
+        document_title=say("title_document", title=title),
         account=None if state.account is None else state.account.id,
         connection_state=sign.state,
         connection_tooltip=sign.tooltip,
@@ -105,4 +105,4 @@ def _hint(state: SessionView) -> str:
     if silenced is not None:
         return say(silenced)
     queued = sum(entry.delivery is Delivery.QUEUED for entry in state.pending)
-    return plural("hint.waiting", queued) if queued else say("hint.keys")
+    return plural("hint_waiting", queued) if queued else say("hint_keys")

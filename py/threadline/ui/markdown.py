@@ -108,7 +108,7 @@ def _inline(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _picture(token: Token, *, is_linked: bool) -> Iterator[Token]:
     """What stands for a picture."""
-    words = Token("text", "", 0, content=say("message.picture", name=token.content.strip()))
+    words = Token("text", "", 0, content=say("message_picture", name=token.content.strip()))
     address = str(token.attrs["src"])
     if is_linked or not address:
         yield words
@@ -131,7 +131,7 @@ def _table_open(
     _: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType
 ) -> str:
     """A table that is too wide scrolls by itself, also with the keyboard (ux.md S12)."""
-    label = escape(say("message.table"))
+    label = escape(say("message_table"))
     return f'<div class="table" role="region" aria-label="{label}" tabindex="0"><table>\n'
 
 

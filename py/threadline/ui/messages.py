@@ -10,7 +10,7 @@ from threadline.core.model import TERMINAL_STATUSES, Delivery, GapState
 from .markdown import markdown, plain
 from .rows import GapRow, MessageRow, NoteRow, OwnRow, ProvisionalRow, StepPart
 from .times import iso
-from .words import plural, say
+from .words import number, plural, say
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -47,7 +47,7 @@ def message_row(placed: Placed) -> MessageRow:
         key=message.key,
         message_id=message.id,
         role=message.role,
-        author=say(f"author.{message.role}"),
+        author=say(f"author_{message.role}"),
         status=message.status,
         sequence="" if message.sequence is None else str(message.sequence),
         body=_body(message),
@@ -74,7 +74,7 @@ def _shown(text: str) -> str:
     """`text` as far as it is shown; a longer one ends in words that say so."""
     if len(text) <= MAX_SHOWN:
         return text
-    cut = say("message.cut", shown=MAX_SHOWN, length=len(text))
+    cut = say("message_cut", shown=number(MAX_SHOWN), length=number(len(text)))
     return f"{text[:MAX_SHOWN]}\n\n{cut}"
 
 
@@ -82,8 +82,8 @@ def _error(message: Message) -> str:
     """Why the server says the message failed, or ""; not what the message's text says already."""
     reason = "" if message.error is None else message.error.message
     if reason and reason.strip() != message.content.strip():
-        return say("message.failed.because", reason=_shown(reason))
-    return say("message.failed") if reason or message.status == "failed" else ""
+        return say("message_failed_because", reason=_shown(reason))
+    return say("message_failed") if reason or message.status == "failed" else ""
 
 
 def _message_step(placed: Placed) -> StepPart | None:
@@ -110,9 +110,9 @@ def _step_part(step: Step, index: int, state: StepState, *, text: str) -> StepPa
     thought = (step.thought or "").strip()
     return StepPart(
         index=str(index),
-        name=say("step.name", number=index + 1),
+        name=say("step_name", number=index + 1),
         state=state,
-        state_words=say(f"step.{state}"),
+        state_words=say(f"step_{state}"),
         action=step.action or "",
         thought="" if thought == text.strip() else thought,
         verification=step.verification or "",
@@ -131,7 +131,7 @@ def own_row(entry: OutboxEntry) -> OwnRow:
     """The row of an unacknowledged text."""
     return OwnRow(
         key=entry.client_message_id,
-        author=say("author.user"),
+        author=say("author_user"),
         status=entry.delivery.value,
         text=_shown(entry.content),
         at=iso(entry.created_at),
@@ -147,15 +147,15 @@ def _delivery_words(entry: OutboxEntry) -> str:
     """How far the text has come, with the reason where one is known."""
     match entry.delivery:
         case Delivery.SENDING:
-            return say("delivery.sending")
+            return say("delivery_sending")
         case Delivery.QUEUED if entry.place is not None:
-            return say("delivery.queued.place", place=entry.place)
+            return say("delivery_queued_place", place=entry.place)
         case Delivery.QUEUED if entry.reason and entry.due_at is not None:
-            return say("delivery.queued.again", reason=entry.reason)
+            return say("delivery_queued_again", reason=entry.reason)
         case Delivery.QUEUED | Delivery.UNCONFIRMED | Delivery.FAILED:
             if entry.reason:
-                return say(f"delivery.{entry.delivery.value}.because", reason=entry.reason)
-            return say(f"delivery.{entry.delivery.value}")
+                return say(f"delivery_{entry.delivery.value}_because", reason=entry.reason)
+            return say(f"delivery_{entry.delivery.value}")
         case _:
             assert_never(entry.delivery)
 
@@ -164,7 +164,7 @@ def gap_row(gap: Gap) -> GapRow:
     """The row in the place of missing messages. Keyed by the end, which filling up leaves alone."""
     return GapRow(
         key=f"gap:{gap.last}",
-        words=plural(f"gap.{gap.state.value}", gap.count),
+        words=plural(f"gap_{gap.state.value}", gap.count),
         stuck=gap.state is GapState.STUCK,
     )
 
@@ -174,4 +174,4 @@ def run_row(status: str | None) -> NoteRow | None:
     if status is None or status not in NOTED_ENDINGS:
         return None
     tone = "bad" if status == "failed" else "neutral"
-    return NoteRow(key="run", words=say(f"run.{status}"), tone=tone)
+    return NoteRow(key="run", words=say(f"run_{status}"), tone=tone)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "Empty", "Waiting", "empty", "waiting"]
 
-EXAMPLES: Final = ("empty.example.1", "empty.example.2", "empty.example.3")
+EXAMPLES: Final = ("empty_example_1", "empty_example_2", "empty_example_3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,13 @@ def empty(state: SessionView, *, has_rows: bool) -> Empty | None:
     if has_rows:
         return None
     if state.connection.health in {Health.NO_TOKEN, Health.SIGNED_OUT}:
-        return Empty(heading=say("empty.no_token"), text=say("empty.no_token.text"))
+        return Empty(heading=say("empty_no_token"), text=say("empty_no_token_text"))
     if state.loading.state in {Loading.LOADING, Loading.FAILED}:
         return None
     return Empty(
-        heading=say("empty.heading" if state.session_id or state.sessions else "empty.no_session"),
-        text=say("empty.text"),
-        examples_heading=say("empty.examples"),
+        heading=say("empty_heading" if state.session_id or state.sessions else "empty_no_session"),
+        text=say("empty_text"),
+        examples_heading=say("empty_examples"),
         examples=tuple(say(example) for example in EXAMPLES),
     )
 

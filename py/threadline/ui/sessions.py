@@ -89,25 +89,25 @@ def session_list(state: ListParts) -> SessionList:
     """The list of `state`, in its order."""
     wanted = _folded(state.search).split()
     found = [one for one in state.sessions if all(word in _folded(_title(one)) for word in wanted)]
-    none = "" if found else say("sessions.not_found" if state.sessions else "sessions.none")
+    none = "" if found else say("sessions_not_found" if state.sessions else "sessions_none")
     undo = None
     if state.deleted is not None:
-        id_ = "sessions.deleted" if state.can_delete else "sessions.removed"
+        id_ = "sessions_deleted" if state.can_delete else "sessions_removed"
         undo = Undo(words=say(id_, title=_title(state.deleted)))
     return SessionList(
         rows=tuple(_row(one, shown=state.session_id) for one in found),
         none=none,
-        found=plural("sessions.found", len(found)) if wanted and found else "",
+        found=plural("sessions_found", len(found)) if wanted and found else "",
         undo=undo,
         problem=state.problem or "",
-        rename=say("sessions.rename" if state.can_rename else "sessions.rename.here"),
-        delete=say("sessions.delete" if state.can_delete else "sessions.delete.here"),
+        rename=say("sessions_rename" if state.can_rename else "sessions_rename_here"),
+        delete=say("sessions_delete" if state.can_delete else "sessions_delete_here"),
     )
 
 
 def _title(summary: SessionSummary) -> str:
     """What a conversation is called."""
-    return summary.title.strip() or say("title.untitled")
+    return summary.title.strip() or say("title_untitled")
 
 
 def _folded(text: str) -> str:
@@ -123,7 +123,7 @@ def _row(summary: SessionSummary, *, shown: SessionId | None) -> SessionRow:
         id=summary.id,
         title=_title(summary),
         status=status or "",
-        status_words=say(f"sessions.{status}") if status else "",
+        status_words=say(f"sessions_{status}") if status else "",
         at=iso(summary.updated_at),
         current=summary.id == shown,
         unread=_unread(summary.unread),
@@ -134,5 +134,5 @@ def _row(summary: SessionSummary, *, shown: SessionId | None) -> SessionRow:
 def _unread(count: int) -> str:
     """How many messages are new, or "" for none."""
     if count >= MAX_COUNTED:
-        return say("sessions.unread.many", count=MAX_COUNTED - 1)
-    return say("sessions.unread", count=count) if count else ""
+        return say("sessions_unread_most", count=MAX_COUNTED - 1)
+    return say("sessions_unread", count=count) if count else ""

@@ -40,7 +40,7 @@ def turn_row(turn: Turn, *, running: bool, is_open: bool) -> TurnRow | None:
         key=f"turn:{turn.user.message.key if turn.user else ''}",
         state=state,
         words=_words(turn, steps, running=running),
-        failed_words=plural("turn.failed", failed) if failed else "",
+        failed_words=plural("turn_failed", failed) if failed else "",
         is_open=is_open,
     )
 
@@ -48,11 +48,11 @@ def turn_row(turn: Turn, *, running: bool, is_open: bool) -> TurnRow | None:
 def _words(turn: Turn, steps: int, *, running: bool) -> str:
     """How far it has come, or how it ended."""
     if running:
-        return " · ".join((say("turn.working"), say("working.step", number=steps)))
+        return " · ".join((say("turn_working"), say("working_step", number=steps)))
     last = turn.answers[-1].message if turn.answers else None
     if last is not None and last.status in INTERRUPTED:
-        return plural("turn.interrupted", steps)
-    return " · ".join(part for part in (_worked(turn), plural("turn.steps", steps)) if part)
+        return plural("turn_interrupted", steps)
+    return " · ".join(part for part in (_worked(turn), plural("turn_steps", steps)) if part)
 
 
 def _stored_state(status: str, error: object) -> StepState:
@@ -65,12 +65,12 @@ def _worked(turn: Turn) -> str:
     if turn.user is None or not turn.answers:
         return ""
     seconds = int(turn.answers[-1].message.timestamp - turn.user.message.timestamp)
-    return say("turn.worked", duration=duration_words(seconds)) if seconds > 0 else ""
+    return say("turn_worked", duration=duration_words(seconds)) if seconds > 0 else ""
 
 
 def duration_words(seconds: int) -> str:
     """`seconds` as "42 s" or "3 min 20 s"."""
     minutes, rest = divmod(seconds, 60)
     if minutes == 0:
-        return say("turn.seconds", seconds=rest)
-    return say("turn.minutes", minutes=minutes, seconds=rest)
+        return say("turn_seconds", seconds=rest)
+    return say("turn_minutes", minutes=minutes, seconds=rest)

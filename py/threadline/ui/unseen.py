@@ -45,14 +45,14 @@ def new_row(unseen: tuple[Message, ...]) -> NewRow:
     """The line before the messages `unseen`, which came while the person was away."""
     steps = [one for one in unseen if one.step is not None and one.role == "assistant"]
     failed = [one for one in steps if one.error is not None or one.status == "failed"]
-    parts = [plural("turn.steps", len(steps))]
+    parts = [plural("turn_steps", len(steps))]
     if failed:
-        parts.append(plural("turn.failed", len(failed)))
+        parts.append(plural("turn_failed", len(failed)))
     last = unseen[-1] if unseen else None
     is_over = last is not None and last.role == "assistant" and last.status in TERMINAL_STATUSES
     return NewRow(
         key="new",
-        words=say("new.line"),
+        words=say("new_line"),
         away=" · ".join(parts) if steps else "",
         finished=iso(last.timestamp) if last is not None and is_over else "",
         failed=failed[0].key if failed else "",

@@ -214,5 +214,5 @@ def _title(state: SessionView) -> str:
     if state.title and state.title.strip():
         return state.title.strip()
     if state.connection.health is Health.NO_TOKEN:
-        return say("title.product")
-    return say("title.untitled" if state.messages else "title.new")
+        return say("title_product")
+    return say("title_untitled" if state.messages else "title_new")

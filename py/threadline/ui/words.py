@@ -1,262 +1,66 @@
-"""Every English word the engine shows, by id.
+"""What the engine says, by id, in the person's language.
 
-One catalogue, so that a translator reads one file and a test can say which ids are unused. An id
-names the place, then the case: `badge.connected`. Ids that end in `.one` and `.other` are forms
-of one sentence; `plural` picks between them.
+The words themselves stand in `webpack-free-assets/_locales`, one file for each language, in
+Chrome's own format; pages and the manifest take theirs from the same files. An id names the place,
+then the case: `badge_connected`. Ids that end in `_one` and `_other` are forms of one sentence;
+`plural` picks between them. Values stand in braces: `{count}`.
+
+One browser speaks one language, so there is one at a time here: whoever starts Python says which
+(`speak`), before anything else is said.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["WORDS", "plural", "say"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-WORDS: Final[dict[str, str]] = {
-    "title.product": "Threadline",
-    "title.new": "New chat",
-    "title.untitled": "Untitled chat",
-    "title.document": "{title} · Threadline",
-    # The badge and the panel it opens
-    "badge.connected": "Connected",
-    "badge.connecting": "Connecting",
-    "badge.reconnecting": "Reconnecting",
-    "badge.fallback": "Polling",
-    "badge.failed": "Disconnected",
-    "badge.disconnected": "Offline",
-    "health.no_token": "Not signed in.",
-    "health.no_session": "No chat is open yet.",
-    "health.paused": "Paused; goes on when a panel is open.",
-    "health.opening": "Opening the live line…",
-    "health.joining": "Checking access to this chat…",
-    "health.catching_up": "Live; fetching what came in meanwhile.",
-    "health.gap": "Live, but messages are missing that the server does not send.",
-    "health.checking": "Live; checking that nothing was missed.",
-    "health.live": "Live: messages arrive as they are written.",
-    "health.waiting": "The live line is lost; trying again.",
-    "health.polling": "No live line; asking every few seconds, and still trying live.",
-    "health.offline": "No network, or the server is down. What you see may be out of date.",
-    "health.not_configured": "Live updates are not set up; asking every few seconds.",
-    "health.signed_out": "Your sign-in has ended.",
-    "health.forbidden": "This account cannot open this chat.",
-    "health.refused": "The push server refused the connection.",
-    "report.heading": "Connection",
-    "report.transport": "Transport",
-    "report.transport.push": "Live (WebSocket)",
-    "report.transport.poll": "Polling (REST)",
-    "report.transport.opening": "Opening (WebSocket)",
-    "report.transport.none": "None",
-    "report.server": "Server",
-    "report.server.unknown": "Not set up",
-    "report.since": "Live since",
-    "report.last_event": "Last event",
-    "report.last_event.never": "None yet",
-    "report.attempt": "Attempt",
-    "report.attempt.of": "{attempt} of {attempts}",
-    "report.attempt.beyond": "{attempt}, in the background",
-    "report.next": "Next try",
-    "report.looked": "Shown as of",
-    "report.waiting": "Not sent yet",
-    "report.waiting.one": "1 message",
-    "report.waiting.other": "{count} messages",
-    "report.rest": "History",
-    "report.rest.works": "The server answers",
-    "report.rest.fails": "The server does not answer",
-    "report.last_error": "Last error",
-    "report.cure": "What helps",
-    "report.storage": "On this device",
-    "report.storage.full": "Not kept on this device: it is full.",
-    "report.storage.failing": "Not kept on this device: it cannot be written.",
-    "report.storage.newer": "A newer version of Threadline was here: nothing new is kept.",
-    "report.damaged": "Unsent",
-    "report.damaged.one": "1 text cannot be read; see Settings.",
-    "report.damaged.other": "{count} texts cannot be read; see Settings.",
-    # Buttons
-    "button.reconnect": "Reconnect now",
-    "button.settings": "Settings",
-    "button.sign_in": "Sign in",
-    "button.retry": "Retry",
-    "button.allow": "Allow",
-    "button.edit": "Edit",
-    "button.remove": "Remove",
-    "button.copy_code": "Copy",
-    "button.check_now": "Check now",
-    "button.stop": "Stop agent",
-    "button.stop_waiting": "Stop waiting",
-    "button.show_all": "Show all",
-    "button.older": "Show older messages",
-    # The banner
-    "banner.no_access": "Chrome needs your leave to talk to {hosts}. Nothing else is asked for.",
-    "banner.no_token": "Sign in to talk to your agent.",
-    "banner.signed_out": "Your sign-in has ended. What you wrote is kept.",
-    "banner.forbidden": "This account cannot open this chat.",
-    "banner.refused": "The push server refused the connection.",
-    "banner.refused.because": "The push server refused the connection: {reason}",
-    "banner.loading_failed": "History could not be loaded.",
-    "banner.loading_failed.because": "History could not be loaded: {reason}",
-    "banner.unreachable": "The server cannot be reached. What you see may be out of date.",
-    "banner.problem": "The server reports a problem: {reason}",
-    "banner.not_configured": "Live updates are not set up. Messages arrive every few seconds.",
-    # Messages
-    "author.user": "You",
-    "author.assistant": "Agent",
-    "author.system": "Note",
-    "delivery.queued": "Waiting to be sent",
-    "delivery.queued.place": "Queued (no. {place})",
-    "delivery.queued.because": "Waiting to be sent: {reason}",
-    "delivery.queued.again": "{reason} Trying again",
-    "delivery.sending": "Sending",
-    "delivery.unconfirmed": "Not confirmed yet. Looking for it",
-    "delivery.unconfirmed.because": "Not confirmed yet: {reason} Looking for it",
-    "delivery.failed": "Not sent",
-    "delivery.failed.because": "Not sent: {reason}",
-    "message.failed": "Failed",
-    "message.failed.because": "Failed: {reason}",
-    "message.picture": "Picture: {name}",
-    "message.table": "Table",
-    "message.code": "Code",
-    "message.code.named": "Code: {language}",
-    "message.cut": "… Only the first {shown:,} of {length:,} characters are shown.",
-    "gap.fetching.one": "1 message missing · fetching",
-    "gap.fetching.other": "{count} messages missing · fetching",
-    "gap.stuck.one": "1 message missing · the server does not send it",
-    "gap.stuck.other": "{count} messages missing · the server does not send them",
-    # What nobody has seen
-    "new.line": "New",
-    "away.heading": "While you were away: ",
-    "away.finished": "finished",
-    "button.failed_step": "Failed step",
-    "button.result": "Result",
-    # Steps and turns
-    "step.name": "Step {number}",
-    "step.done": "Done",
-    "step.failed": "Failed",
-    "step.running": "Running",
-    "step.stopped": "Stopped",
-    "step.thought": "Thought",
-    "step.verification": "Check",
-    "step.correction": "Correction",
-    "run.failed": "The run failed.",
-    "run.interrupted": "The run was interrupted.",
-    "run.cancelled": "The run was cancelled.",
-    "turn.steps.one": "1 step",
-    "turn.steps.other": "{count} steps",
-    "turn.failed.one": "1 failed",
-    "turn.failed.other": "{count} failed",
-    "turn.seconds": "{seconds} s",
-    "turn.minutes": "{minutes} min {seconds} s",
-    "turn.working": "Working",
-    "turn.worked": "Worked for {duration}",
-    "turn.interrupted.one": "Interrupted after 1 step",
-    "turn.interrupted.other": "Interrupted after {count} steps",
-    # The working line
-    "working.thinking": "Thinking",
-    "working.executing": "Working",
-    "working.executing.doing": "Doing: {action}",
-    "working.verifying": "Checking the result",
-    "working.processing": "Working on it",
-    "working.correcting": "Trying another way",
-    "working.step": "step {number}",
-    "working.stopping": "Stopping the agent…",
-    "working.quiet": "Still working · last news",
-    "working.no_news": "No news for {seconds} s",
-    "working.lost": "Connection lost. The agent may still be working.",
-    # Nothing to show
-    "empty.heading": "What should the agent do?",
-    "empty.text": "Ask for something on the web. The agent's steps appear here as it takes them.",
-    "empty.no_session": "No conversations yet",
-    "empty.examples": "Some ways to begin",
-    "empty.example.1": "Find a table for two near the station on Friday evening",
-    "empty.example.2": "Compare the three cheapest flights to Lisbon next month",
-    "empty.example.3": "Fill in the expense form on this page from my notes",
-    "empty.no_token": "Your conversations appear here",
-    "empty.no_token.text": "Sign in once; after that the panel opens where you left it.",
-    "loading.checking": "The server began anew; what you see is being compared with it…",
-    "loading.conversation": "Loading conversation",
-    # The session list
-    "sessions.new": "New chat",
-    "sessions.unread": "{count} new",
-    "sessions.unread.many": "{count}+ new",
-    "sessions.none": "No conversations yet.",
-    "sessions.not_found": "No conversation has that in its title.",
-    "sessions.found.one": "1 conversation found",
-    "sessions.found.other": "{count} conversations found",
-    "sessions.running": "Working",
-    "sessions.completed": "Done",
-    "sessions.failed": "Failed",
-    "sessions.interrupted": "Interrupted",
-    "sessions.cancelled": "Stopped",
-    "sessions.draft": "Draft:",
-    "sessions.more": "More for {title}",
-    "sessions.pin": "Pin",
-    "sessions.unpin": "Unpin",
-    "sessions.rename": "Rename",
-    "sessions.rename.here": "Rename on this device",
-    "sessions.delete": "Delete",
-    "sessions.delete.here": "Remove from this device",
-    "sessions.deleted": "“{title}” is deleted.",
-    "sessions.removed": "“{title}” is removed from this device.",
-    "sessions.undo": "Undo",
-    "sessions.group.pinned": "Pinned",
-    "sessions.group.today": "Today",
-    "sessions.group.yesterday": "Yesterday",
-    "sessions.group.week": "Last 7 days",
-    "sessions.group.older": "Older",
-    # The line under the composer
-    "hint.keys": "Enter sends · Shift+Enter starts a new line",
-    "hint.no_token": "Sign in to send. What you type is kept.",
-    "hint.forbidden": "This account cannot write here. What you type is kept.",
-    "hint.waiting.one": "1 message waits to be sent.",
-    "hint.waiting.other": "{count} messages wait to be sent.",
-    # The diagnostics page
-    "diagnostics.none": "none",
-    "diagnostics.seconds": "{seconds:.0f} s",
-    "diagnostics.state": "Badge",
-    "diagnostics.health": "Because",
-    "diagnostics.phase": "Phase",
-    "diagnostics.server": "Push server",
-    "diagnostics.joined": "Joined since",
-    "diagnostics.heard": "Since the last frame",
-    "diagnostics.failures": "Failed attempts in a row",
-    "diagnostics.next_attempt": "Next attempt in",
-    "diagnostics.last_error": "Last error",
-    "diagnostics.token": "Token",
-    "diagnostics.version": "Version",
-    "diagnostics.boot": "Python",
-    "diagnostics.first_paint": "First paint of the last panel",
-    "diagnostics.milliseconds": "{milliseconds} ms",
-    "diagnostics.engine": "What the engine knows",
-    "diagnostics.events": "Events, the oldest first",
-    "diagnostics.no_events": "Nothing has happened yet.",
-    "diagnostics.no_sessions": "No conversation is open.",
-    "diagnostics.latency": "{median:.1f} ms median, {p95:.1f} ms at the 95th percentile",
-    "diagnostics.latency.paint": "Frame to paint",
-    "diagnostics.latency.answer": "REST answers",
-    "diagnostics.session.number": "No.",
-    "diagnostics.session.channel": "Channel",
-    "diagnostics.session.messages": "Messages",
-    "diagnostics.session.contiguous": "Whole up to",
-    "diagnostics.session.highest": "Highest",
-    "diagnostics.session.missing": "Missing",
-    "diagnostics.session.loading": "History",
-    "diagnostics.session.run": "Run",
-    # Said to screen readers
-    "said.connected": "Back online.",
-    "said.news.one": "1 new message.",
-    "said.news.other": "{count} new messages.",
-    "said.worse": "{state}. {why}",
-    "said.not_sent": "Message not sent. {reason}",
-    "said.loading_failed": "History could not be loaded.",
-    "said.copied": "Copied",
-    "said.finished": "Agent finished.",
-}
+__all__ = ["Language", "number", "plural", "say", "speak", "words_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language: its words, and what only the browser's `Intl` knows of it.
+
+    Attributes:
+        words: By id.
+        plural: The plural category of a count: `one`, `other`, … (CLDR).
+        number: A number with so many digits after the decimal mark, as it is written.
+    """
+
+    words: Mapping[str, str]
+    plural: Callable[[int], str]
+    number: Callable[[float, int], str]
+
+
+def words_of(text: str) -> dict[str, str]:
+    """The words by id in `text`, a `messages.json` of Chrome's."""
+    return {id_: entry["message"] for id_, entry in json.loads(text).items()}
+
+
+_spoken = Language({}, plural=str, number="{:,.{}f}".format)
+
+
+def speak(language: Language) -> None:
+    """Say everything in `language` from now on. What has been said already stays as it is."""
+    global _spoken
+    _spoken = language
 
 
 def say(id_: str, **values: object) -> str:
     """The words of `id_`, with `values` put in. Raises `KeyError` for an unknown id or value."""
-    words = WORDS[id_]
+    words = _spoken.words[id_]
     return words.format(**values) if values else words
 
 
 def plural(id_: str, count: int) -> str:
     """The form of `id_` that fits `count`, which is put in as `count`."""
-    return say(f"{id_}.one" if count == 1 else f"{id_}.other", count=count)
+    return say(f"{id_}_{_spoken.plural(count)}", count=count)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """`value` with so many digits after the decimal mark, as the language writes it."""
+    return _spoken.number(value, digits)

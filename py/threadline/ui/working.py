@@ -52,23 +52,23 @@ def working(state: SessionView) -> Working | None:
     """The working line, or None while no run is on."""
     if state.typing is None:
         return None
-    stop = say("button.stop" if state.can_stop else "button.stop_waiting")
+    stop = say("button_stop" if state.can_stop else "button_stop_waiting")
     if state.silence >= NO_NEWS:
-        words = say("working.no_news", seconds=int(NO_NEWS))
+        words = say("working_no_news", seconds=int(NO_NEWS))
         return Working(context=state.typing, words=words, can_check=True, stop=stop)
     if _is_cut_off(state):
-        return Working(context=state.typing, words=say("working.lost"), stop=stop)
+        return Working(context=state.typing, words=say("working_lost"), stop=stop)
     if state.is_stopping:
-        return Working(context=state.typing, words=say("working.stopping"), moving=True)
+        return Working(context=state.typing, words=say("working_stopping"), moving=True)
     if state.silence >= QUIET:
-        heard, words = iso(state.heard_at), say("working.quiet")
+        heard, words = iso(state.heard_at), say("working_quiet")
         return Working(context=state.typing, words=words, heard=heard, moving=True, stop=stop)
     step = _newest_step(state)
     index = None if step is None else step.index
     return Working(
         context=state.typing,
         words=_words(state.typing, step),
-        step="" if index is None else say("working.step", number=index + 1),
+        step="" if index is None else say("working_step", number=index + 1),
         since=iso(state.typing_since),
         moving=True,
         stop=stop,
@@ -96,10 +96,10 @@ def _newest_step(state: SessionView) -> Step | None:
 def _words(context: TypingContext, step: Step | None) -> str:
     """What is being done, as exactly as it is known."""
     if step is not None and step.correction and context != "thinking":
-        return say("working.correcting")
+        return say("working_correcting")
     if context == "executing" and step is not None and step.action:
-        return say("working.executing.doing", action=_shortened(step.action))
-    return say(f"working.{context}")
+        return say("working_executing_doing", action=_shortened(step.action))
+    return say(f"working_{context}")
 
 
 def _shortened(action: str) -> str:

@@ -8,7 +8,8 @@ let deliver = null;
 const NAMES = [
   'listen', 'openSocket', 'sendText', 'closeSocket', 'request', 'cancelRequest', 'armTimer', 'disarmTimer',
   'readStorage', 'writeStorage', 'removeStorage', 'readOutbox', 'writeOutbox', 'deleteOutbox', 'askStore', 'eraseStore',
-  'keepEngine', 'closeEngine', 'showUnread', 'notify', 'letGo', 'postToView', 'now', 'monotonic', 'configuration', 'boot', 'report'
+  'keepEngine', 'closeEngine', 'showUnread', 'notify', 'letGo', 'postToView', 'now', 'monotonic', 'configuration', 'boot', 'report',
+  'messages', 'pluralForm', 'formatNumber',
 ];
 
 /** Sets `threadlineHost`, as bridge.js does, and `scriptedHost`, by which a test speaks to it. */

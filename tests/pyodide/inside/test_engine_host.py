@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from tests.support.catalogue import ENGLISH
 from threadline.app.engine_host import EngineHost, start
+from threadline.ui.words import speak
 
 CONFIGURATION = {
     "version": "1.0.0",
@@ -25,10 +27,22 @@ STORED = {
 def page(host):
     """Return a page whose engine has been started and has been told nothing yet."""
     host.answer(
-        configuration=json.dumps(CONFIGURATION), boot="started", now=1_000_000, monotonic=1_000
+        configuration=json.dumps(CONFIGURATION),
+        boot="started",
+        now=1_000_000,
+        monotonic=1_000,
+        messages=messages(ENGLISH.words),
+        pluralForm="other",
+        formatNumber="1",
     )
     EngineHost().begin()
-    return host
+    yield host
+    speak(ENGLISH)
+
+
+def messages(words):
+    """Return words as a messages.json holds them."""
+    return json.dumps({id_: {"message": text} for id_, text in words.items()})
 
 
 def told(page, stored=None, rows="[]"):
@@ -78,6 +92,19 @@ def test_stored_settings_and_token_are_used(page):
     assert all(
         "secret" not in call[2].replace("Bearer secret", "") for call in orders(page, "request")
     )
+
+
+def test_another_language_is_painted_at_once(page):
+    """Ux.md M28: the person chose another on the options page."""
+    told(page, STORED)
+    page.deliver("view_said", 1, HELLO)
+    loud = {**ENGLISH.words, "badge_connecting": "CONNECTING"}
+    page.answer(messages=messages(loud), now=1_000_000, monotonic=1_000)
+    page.deliver("language_changed", 0, "")
+
+    snapshot = posted(page)[-1]
+    assert snapshot["type"] == "snapshot"
+    assert "CONNECTING" in snapshot["slots"]["badge"]
 
 
 @pytest.mark.parametrize(

@@ -228,3 +228,15 @@ def test_an_answer_for_the_settings_page_goes_out_at_once(panel: Panel) -> None:
     panel.presenter.answer(9, '{"type": "answer"}')
 
     assert panel.posted == [(9, {"type": "answer"})]
+
+
+def test_other_words_are_painted_anew(panel: Panel) -> None:
+    """ARCHITECTURE, "Words": whatever was painted in another language, and by whom, is gone."""
+    panel.attach(2)
+    [(_, snapshot)] = panel.flush()
+    panel.presenter.forget(2)
+    panel.presenter.repaint()
+
+    assert [(view, text["type"]) for view, text in panel.flush(0.0)] == [(1, "snapshot")]
+    panel.attach(2, "term-1", snapshot["version"])
+    assert [(view, text["type"]) for view, text in panel.flush()] == [(2, "snapshot")]

@@ -49,7 +49,7 @@ def test_a_good_checkout_passes_every_gate(
     said = capsys.readouterr().out
     assert status == 0, said
     assert [line.split()[:2] for line in said.splitlines()[:-1]] == [
-        [name, "passed"] for name in ("lint", "format", "types", "imports", "sizes")
+        [name, "passed"] for name in ("lint", "format", "types", "imports", "sizes", "words")
     ]
 
 
@@ -74,4 +74,14 @@ def test_each_gate_bites(
     said = capsys.readouterr().out
     failed = [line.split()[0] for line in said.splitlines() if "FAILED" in line]
     assert failed == [gate], said
-    assert said.splitlines()[-1] == "1 of 5 gates failed"
+    assert said.splitlines()[-1] == "1 of 6 gates failed"
+
+
+def test_the_gate_of_the_words_bites(checkout: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    """A language that cannot be read."""
+    language = checkout.assets / "_locales" / "en"
+    language.mkdir(parents=True)
+    (language / "messages.json").write_text("{")
+
+    assert check(checkout) == 1
+    assert "words    FAILED" in capsys.readouterr().out

@@ -107,10 +107,24 @@ def test_modules_that_import_each_other_fail_the_build(tmp_path: Path) -> None:
         join_modules(entry)
 
 
+def test_a_module_that_the_build_makes_is_joined(tmp_path: Path) -> None:
+    """It is no file: `messages.js`."""
+    entry = written(tmp_path, entry="import { a } from './made.js';\nconsole.log(a);\n")
+
+    joined = join_modules(entry, {"made.js": "export const a = 7;\n"})
+
+    assert joined.files == ("made.js", "entry.js")
+    assert "const a = 7;" in joined.text
+
+
 @pytest.mark.parametrize("name", PAGE_MODULES)
 def test_the_modules_of_our_pages_can_be_joined(name: str, tmp_path: Path) -> None:
     """And what comes of them is JavaScript."""
-    joined = join_modules(EXTENSION / name)
+    made = {
+        "languages.js": "export const LANGUAGES = [];\n",
+        "messages.js": "export const MESSAGES = {};\n",
+    }
+    joined = join_modules(EXTENSION / name, made)
 
     script = tmp_path / "joined.mjs"
     script.write_text(joined.text)

@@ -13,15 +13,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+FOUND = {
+    "en": {"language_name": "English", "hello": "Hello & <welcome>"},
+    "de": {"language_name": "Deutsch"},
+}
+
+
 def rendered(folder: Path, text: str) -> str:
     """Render one page."""
     (folder / "panel.html").write_text(text)
-    return render_page(folder / "panel.html", name="A & B", version="1.2.3")
+    return render_page(folder / "panel.html", name="A & B", version="1.2.3", found=FOUND)
 
 
 def test_name_and_version_are_filled_in_and_escaped(tmp_path: Path) -> None:
     """The name is text, whatever is in it."""
     assert rendered(tmp_path, "<b>{{ name }} {{ version }}</b>\n") == "<b>A &amp; B 1.2.3</b>\n"
+
+
+def test_a_page_is_in_the_default_language_and_names_all(tmp_path: Path) -> None:
+    """Ux.md M28: nothing is waited for before the first frame."""
+    text = (
+        '<b data-i18n="hello"></b>{% for tag, own in languages %}{{ tag }} {{ own }} {% endfor %}\n'
+    )
+    assert rendered(tmp_path, text) == (
+        '<b data-i18n="hello">Hello &amp; &lt;welcome&gt;</b>en English de Deutsch \n'
+    )
 
 
 @pytest.mark.parametrize("text", ["{{ nmae }}", "{% if %}", "{{ name"])

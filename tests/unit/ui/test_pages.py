@@ -8,9 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tests.support.catalogue import LOCALES
 from threadline.ui.render import SLOTS
+from threadline_build.catalogue import catalogues
+from threadline_build.pages import render_page
 
 _ROOT = Path(__file__).parents[3]
 _EXTENSION = _ROOT / "extension"
@@ -46,11 +48,9 @@ class _Elements(HTMLParser):
 
 def _page(name: str) -> _Elements:
     """The page as the build makes it."""
-    environment = Environment(
-        loader=FileSystemLoader(_EXTENSION), autoescape=True, undefined=StrictUndefined
-    )
-    template = environment.get_template(name)
-    return _Elements(template.render(name="Threadline", version="1.2.3"))
+    found = catalogues(LOCALES)
+    page = render_page(_EXTENSION / name, name="Threadline", version="1.2.3", found=found)
+    return _Elements(page)
 
 
 def test_the_panel_has_every_slot_once() -> None:
