@@ -34,9 +34,7 @@ __all__ = [
 
 Catalogues = dict[str, dict[str, str]]  # language (BCP 47) -> id -> words
 
-NAME: Final = (
-    "language_name"  # what a language calls itself; without it, it words the manifest alone
-)
+NAME: Final = "language_name"  # what a language calls itself
 DEFAULT: Final = "en"  # the manifest's `default_locale`, and what stands in the HTML
 
 _FORM: Final = re.compile(r"_(?:zero|one|two|few|many|other)$")  # CLDR's plural categories
@@ -60,10 +58,11 @@ def catalogues(folder: Path) -> Catalogues:
             words = {id_: str(entry["message"]) for id_, entry in entries.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BuildError(f"_locales/{name}/messages.json cannot be used ({error})") from None
-        if NAME in words:
-            found[name.replace("_", "-")] = words
+        if NAME not in words:
+            raise BuildError(f"_locales/{name} does not say {NAME}: what the language calls itself")
+        found[name.replace("_", "-")] = words
     if DEFAULT not in found:
-        raise BuildError(f"there is no whole _locales/{DEFAULT}, which is the default")
+        raise BuildError(f"there is no _locales/{DEFAULT}, which is the default")
     return found
 
 

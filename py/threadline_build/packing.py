@@ -53,7 +53,7 @@ SHARED_MODULES = {
 }  # imported by what stays a file as well
 PAGE_MODULES = ("diagnostics.js", "options.js", "view.js")  # each joined with what it imports
 NOTICE = "THIRD_PARTY.txt"
-ASSET_FOLDERS = ("css", "icons", "_locales")  # styles and pictures: joined, one sheet for each page
+ASSET_FOLDERS = ("css", "icons")  # styles and pictures: joined, one sheet for each page
 WORDED = {".html", ".jinja", ".js"}  # what may name words of the catalogue
 PART = ".jinja"  # of a page, included by those that show it
 LEFT_OUT = Path("runtime/threadline_runtime.py")  # compiled into python.zip
@@ -76,13 +76,19 @@ class Ingredients:
     packages: list[Package]
 
 
-def build(places: Places, configuration: Configuration, out: Path | None = None) -> Path:
+def build(
+    places: Places,
+    configuration: Configuration,
+    out: Path | None = None,
+    locales: Path | None = None,
+) -> Path:
     """Make the extension folder, or find that it is already right, and return it.
 
     Args:
         places: the checkout.
         configuration: the servers.
         out: where to put it; `dist` where absent.
+        locales: the folder of the languages; that of the checkout where absent.
 
     Raises:
         BuildError: something that went in is wrong, or `out` holds what no build made.
@@ -91,7 +97,8 @@ def build(places: Places, configuration: Configuration, out: Path | None = None)
     _refuse_foreign(target)
     parts = ingredients(places)
     manifest = stamped(manifest_template(places), configuration)
-    key = _key(places, manifest, configuration, parts)
+    locales = locales or places.assets / "_locales"
+    key = _key(places, locales, manifest, configuration, parts)
     if _is_current(target, key):
         say(f"Nothing changed: {target} (extension {extension_id(manifest['key'])})")
         return target
@@ -101,7 +108,7 @@ def build(places: Places, configuration: Configuration, out: Path | None = None)
     ):
         fresh = Path(made) / "dist"
         fresh.mkdir()
-        fill(fresh, places, manifest, configuration, parts)
+        fill(fresh, places, locales, manifest, configuration, parts)
         check_dist(fresh, manifest)
         _put(fresh, target)
     (target / BUILT).write_text(json.dumps({"key": key, "files": _sizes(target)}) + "\n")
@@ -164,6 +171,7 @@ def manifest_template(places: Places) -> dict[str, Any]:
 
 def _key(
     places: Places,
+    locales: Path,
     manifest: dict[str, Any],
     configuration: Configuration,
     parts: Ingredients,
@@ -174,9 +182,11 @@ def _key(
         *(path for folder in ASSET_FOLDERS for path in files_below(places.assets / folder)),
         *files_below(places.python / "threadline_build", (".py",)),
     ]
-    names = (path.relative_to(places.root).as_posix() for path in sources)
+    names = [path.relative_to(places.root).as_posix() for path in sources]
+    words = list(files_below(locales))
+    names += [path.relative_to(locales).as_posix() for path in words]
     return fingerprint(
-        sources,
+        [*sources, *words],
         *names,
         json.dumps(manifest),
         json.dumps(configuration.as_json()),
@@ -208,6 +218,7 @@ def _sizes(folder: Path) -> dict[str, list[int]]:
 def fill(
     fresh: Path,
     places: Places,
+    locales: Path,
     manifest: dict[str, Any],
     configuration: Configuration,
     parts: Ingredients,
@@ -217,7 +228,7 @@ def fill(
     Raises:
         BuildError: a page does not render, or its modules cannot be joined.
     """
-    found = catalogues(places.assets / "_locales")
+    found = catalogues(locales)
     code = "\n".join(path.read_text("utf-8") for path in _worded(places))
     made = {"languages.js": languages_module(found), "messages.js": messages_module(found, code)}
     (fresh / "languages.js").write_text(made["languages.js"], encoding="utf-8")
@@ -238,8 +249,8 @@ def fill(
                 (fresh / "css" / f"{path.stem}.css").write_text(styles, encoding="utf-8")
         elif path.suffix != PART and relative != LEFT_OUT and relative.as_posix() not in inside:
             shutil.copyfile(path, fresh / relative)
-    for path in files_below(places.assets / "_locales"):
-        to = fresh / path.relative_to(places.assets)
+    for path in files_below(locales):
+        to = fresh / "_locales" / path.relative_to(locales)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, to)
     (fresh / "icons").mkdir()

@@ -88,7 +88,8 @@ def make_release(
     with tempfile.TemporaryDirectory(dir=places.cache) as made:
         folder = Path(made)
         with step("putting the extension together"):
-            fill(folder, places, manifest, configuration, parts)
+            locales = places.assets / "_locales"
+            fill(folder, places, locales, manifest, configuration, parts)
         names = [path.relative_to(folder).as_posix() for path in files_below(folder)]
         with step("looking through it"):
             check_dist(folder, manifest)
