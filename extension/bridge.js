@@ -2,7 +2,7 @@
 // values in and values out; no rule of the product is here. It is evaluated before Python starts, so that views and
 // events that come while Python boots are queued, and delivered first.
 import configuration from './configuration.json' with { type: 'json' };
-import { formatNumber, messages, onLanguage, pluralForm, readMessages } from './language.js';
+import { englishMessages, formatNumber, messages, onLanguage, pluralForm, readMessages } from './language.js';
 import { allRows, deleteRow, onOutboxDeleted, putRow, takeTerm } from './outbox_store.js';
 import { causeOf, RecordsStore } from './records_store.js';
 
@@ -392,5 +392,5 @@ globalThis.threadlineHost = {
   configuration: () => JSON.stringify(configuration),
   boot,
   report,
-  ready, messages, pluralForm, formatNumber,
+  ready, messages, englishMessages, pluralForm, formatNumber,
 };

@@ -5,7 +5,9 @@
 
 import './view_surface.js';
 import { say } from './i18n.js';
-import { formatNumber, messages, onLanguage, pluralForm, readMessages } from './language.js';
+import {
+  englishMessages, formatNumber, messages, onLanguage, pluralForm, readMessages,
+} from './language.js';
 import { Checkup } from './options_checkup.js';
 import { runPyScript } from './pyscript_page.js';
 import { parse } from './view_html.js';
@@ -132,7 +134,7 @@ function answered({ request, errors = {} }) {
 // ---- The page's Python
 
 // Python's door to an engine's page: this one holds none, and only says in which language.
-globalThis.threadlineHost = { holdsEngine: () => false, messages, pluralForm, formatNumber };
+globalThis.threadlineHost = { holdsEngine: () => false, messages, englishMessages, pluralForm, formatNumber };
 onLanguage(() => location.reload());
 globalThis.threadlineDiagnostics = { listen(lent) { show = lent; } };
 

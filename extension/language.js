@@ -80,15 +80,22 @@ export const pluralForm = (count) => pluralRules().select(count);
 /** `value` with 0 or 1 `digits` after the decimal mark. */
 export const formatNumber = (value, digits) => numbers()[digits].format(value);
 
-let read = '';
+let read = ['', ''];
 
-/** Read the words of the language as it is now, for Python. */
+async function textOf(tag) {
+  const answer = await fetch(`/_locales/${tag.replace('-', '_')}/messages.json`);
+  return answer.text();
+}
+
+/** Read the words of the language as it is now, for Python, and those of English, which its core speaks. */
 export async function readMessages() {
   const wanted = spoken;
-  const answer = await fetch(`/_locales/${wanted.replace('-', '_')}/messages.json`);
-  const text = await answer.text();
-  if (wanted === spoken) read = text;
+  const texts = await Promise.all([textOf(wanted), wanted === LANGUAGES[0] ? '' : textOf(LANGUAGES[0])]);
+  if (wanted === spoken) read = texts;
 }
 
 /** The text of the messages.json that was read last. */
-export const messages = () => read;
+export const messages = () => read[0];
+
+/** The text of the English one, or '' where that is the language. */
+export const englishMessages = () => read[1];

@@ -37,6 +37,7 @@ export class Checkup {
   #fill(row, { outcome, words, milliseconds }) {
     row.dataset.outcome = outcome;
     row.querySelector('.check-words').textContent = words || say(`test_${outcome}`);
-    row.querySelector('.check-time').textContent = milliseconds === null ? '' : `${milliseconds} ms`;
+    const time = milliseconds === null ? '' : say('diagnostics_milliseconds', { milliseconds });
+    row.querySelector('.check-time').textContent = time;
   }
 }

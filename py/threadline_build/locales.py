@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final
 
 from .catalogue import DEFAULT, NAME, catalogues, stem, used
+from .core_sentences import PREFIX, unmatched
 from .errors import BuildError
 from .fingerprints import files_below
 
@@ -84,7 +85,8 @@ def wrong_words(places: Places) -> list[str]:
     manifest = (places.root / "manifest.json").read_text(encoding="utf-8")
     everything = "\n".join(texts.values())
     unused = ids - used(ids, everything) - set(_NAMED.findall(manifest)) - {NAME}
-    wrong += [f"nothing says {id_}" for id_ in sorted(unused)]
+    wrong += [f"nothing says {id_}" for id_ in sorted(unused) if not id_.startswith(PREFIX)]
+    wrong += unmatched(places.python / "threadline" / "core", found[DEFAULT])
     for path, text in texts.items():
         name = path.relative_to(places.root).as_posix()
         wrong += [f"{name}: {one}" for one in misspelt(ids, text)]

@@ -38,6 +38,7 @@ from threadline.core.view_requests import GetDiagnostics, Hello
 from threadline.runtime.driver import Driver
 from threadline.runtime.flight_recorder import FlightRecorder
 from threadline.runtime.ports import World
+from threadline.ui.words import translated
 
 from .language import speak_as_page
 from .presenter import Presenter
@@ -87,7 +88,7 @@ class EngineHost:
                 http=BrowserHttp(),
                 storage=self._storage,
                 outbox=self._rows,
-                host=BrowserHost(),
+                host=BrowserHost(translated),
                 records=BrowserRecords(),
                 screen=self._screen,
                 log=self._log,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from threadline.ui.answers import in_language
 from threadline.ui.patch import Painted, operations, snapshot
 from threadline.ui.render import Painter
 
@@ -105,7 +106,7 @@ class Presenter:
 
     def answer(self, view: int, answer: str) -> None:
         """Answer a request of the options page."""
-        self._post(view, answer)
+        self._post(view, in_language(answer))
 
     def let_go(self) -> None:
         """The engine has stepped down: the views look for the one that has taken over."""

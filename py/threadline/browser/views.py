@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from .ffi import host
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from threadline.core.model import SessionId
 
 __all__ = ["BrowserHost", "BrowserLog", "let_go", "post_to_view"]
@@ -32,7 +34,14 @@ class BrowserLog:
 
 
 class BrowserHost:
-    """`ports.Host` over the page that holds the engine."""
+    """`ports.Host` over the page that holds the engine.
+
+    Args:
+        words: Puts what the engine says into the person's language.
+    """
+
+    def __init__(self, words: Callable[[str], str] = str) -> None:
+        self._words = words
 
     def keep(self, *, is_wanted: bool) -> None:
         """Say whether the engine is to be opened again should it end."""
@@ -48,4 +57,4 @@ class BrowserHost:
 
     def notify(self, session_id: SessionId, title: str, text: str) -> None:
         """Show a notification, where the browser has been given leave for it."""
-        host.notify(json.dumps({"session": session_id, "title": title, "text": text}))
+        host.notify(json.dumps({"session": session_id, "title": title, "text": self._words(text)}))

@@ -105,7 +105,9 @@ def closed(code: int, reason: str, *, was_greeted: bool) -> Failure:
         return Failure(f"{words} ({code})", cure, code)
     if code == 1006 and not was_greeted:
         return UNREACHABLE
-    return Failure(f"closed with code {code}" + ("" if was_greeted else " before the handshake"))
+    if was_greeted:
+        return Failure(f"closed with code {code}")
+    return Failure(f"closed with code {code} before the handshake")
 
 
 def refused(frame: Frame) -> Failure:
@@ -138,8 +140,9 @@ def unsigned(status: int, words: str | None) -> Failure:
         case 404 | 405:
             told, cure = f"there is no auth endpoint at its address ({status})", _OTHER_ENDPOINT
         case _:
-            because = f": {words[:MAX_WORDS]}" if words else ""
-            told, cure = f"the auth endpoint fails ({status}){because}", ""
+            told, cure = f"the auth endpoint fails ({status})", ""
+            if words:
+                told = f"the auth endpoint fails ({status}): {words[:MAX_WORDS]}"
     return Failure(told, cure)
 
 

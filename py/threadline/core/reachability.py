@@ -95,11 +95,12 @@ def explain(sign: Sign, *, is_tls: bool, rest_works: bool | None) -> Failure:
                 "nothing answers at the push server's address",
                 "Compare host, port and TLS in the settings, and check that it runs.",
             )
-        case Sign.OTHER_SCHEME:
+        case Sign.OTHER_SCHEME if is_tls:
             return Failure(
-                f"the push server answers with{'out' if is_tls else ''} TLS only",
-                f"Turn TLS {'off' if is_tls else 'on'} in the settings.",
+                "the push server answers without TLS only", "Turn TLS off in the settings."
             )
+        case Sign.OTHER_SCHEME:
+            return Failure("the push server answers with TLS only", "Turn TLS on in the settings.")
         case Sign.ANSWERS:
             return Failure(
                 "the push server is there, but ends the line without a word: it does not know the"

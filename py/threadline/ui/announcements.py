@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from threadline.core.connection import ConnectionState
 from threadline.core.model import Delivery, Health, Loading
 
-from .words import plural, say
+from .words import plural, say, translated
 
 if TYPE_CHECKING:
     from threadline.core.model import ConnectionReport, SessionView
@@ -107,7 +107,7 @@ def _sends(old: SessionView, new: SessionView) -> list[str]:
         return []
     known = {entry.client_message_id: entry.delivery for entry in old.pending}
     return [
-        say("said_not_sent", reason=entry.reason or "").strip()
+        say("said_not_sent", reason=translated(entry.reason or "")).strip()
         for entry in new.pending
         if entry.delivery is Delivery.FAILED
         and known.get(entry.client_message_id) is not Delivery.FAILED

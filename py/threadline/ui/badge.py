@@ -13,7 +13,7 @@ from threadline.core.connection import ConnectionState
 from threadline.core.model import Health, StorageHealth
 
 from .times import iso
-from .words import plural, say
+from .words import plural, say, translated
 
 if TYPE_CHECKING:
     from threadline.core.model import ConnectionReport
@@ -155,9 +155,9 @@ def _lines(report: ConnectionReport) -> list[Line]:
         words = plural("report_damaged", report.damaged)
         lines.append(Line(name=say("report_damaged"), words=words))
     if report.last_error:
-        lines.append(Line(name=say("report_last_error"), words=report.last_error))
+        lines.append(Line(name=say("report_last_error"), words=translated(report.last_error)))
     if report.cure:
-        lines.append(Line(name=say("report_cure"), words=report.cure))
+        lines.append(Line(name=say("report_cure"), words=translated(report.cure)))
     return lines
 
 

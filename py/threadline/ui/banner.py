@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from threadline.core.model import Health, Loading
 
-from .words import say
+from .words import say, translated
 
 if TYPE_CHECKING:
     from threadline.core.model import SessionView
@@ -94,7 +94,9 @@ def _news(state: SessionView) -> Banner | None:
     """What is worth knowing though the session goes on."""
     if state.problem:
         return Banner(
-            kind="problem", tone="warn", words=say("banner_problem", reason=state.problem)
+            kind="problem",
+            tone="warn",
+            words=say("banner_problem", reason=translated(state.problem)),
         )
     if state.connection.health is Health.NOT_CONFIGURED:
         return _settings("not_configured", "info", "button_settings")
@@ -111,5 +113,5 @@ def _settings(kind: str, tone: BannerTone, button: str, *, reason: str | None = 
 def _words(kind: str, reason: str | None) -> str:
     """The banner's sentence, with the reason where there is one."""
     if reason:
-        return say(f"banner_{kind}_because", reason=reason)
+        return say(f"banner_{kind}_because", reason=translated(reason))
     return say(f"banner_{kind}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .render import html
 from .times import iso
-from .words import number, say
+from .words import number, say, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +93,10 @@ class Diagnostics:
                 ("heard", _seconds(connection["secondsSinceHeard"])),
                 ("failures", str(connection["failures"])),
                 ("next_attempt", _seconds(connection["secondsToNextAttempt"])),
-                ("last_error", connection["lastError"] or say("diagnostics_none")),
+                (
+                    "last_error",
+                    translated(connection["lastError"] or "") or say("diagnostics_none"),
+                ),
                 ("token", engine["token"]),
                 ("version", engine["version"]),
                 ("boot", self._told["boot"] or say("diagnostics_none")),

@@ -10,7 +10,7 @@ from threadline.core.model import TERMINAL_STATUSES, Delivery, GapState
 from .markdown import markdown, plain
 from .rows import GapRow, MessageRow, NoteRow, OwnRow, ProvisionalRow, StepPart
 from .times import iso
-from .words import number, plural, say
+from .words import number, plural, say, translated
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -151,10 +151,12 @@ def _delivery_words(entry: OutboxEntry) -> str:
         case Delivery.QUEUED if entry.place is not None:
             return say("delivery_queued_place", place=entry.place)
         case Delivery.QUEUED if entry.reason and entry.due_at is not None:
-            return say("delivery_queued_again", reason=entry.reason)
+            return say("delivery_queued_again", reason=translated(entry.reason))
         case Delivery.QUEUED | Delivery.UNCONFIRMED | Delivery.FAILED:
             if entry.reason:
-                return say(f"delivery_{entry.delivery.value}_because", reason=entry.reason)
+                return say(
+                    f"delivery_{entry.delivery.value}_because", reason=translated(entry.reason)
+                )
             return say(f"delivery_{entry.delivery.value}")
         case _:
             assert_never(entry.delivery)

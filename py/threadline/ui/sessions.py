@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .times import iso
-from .words import plural, say
+from .words import plural, say, translated
 
 if TYPE_CHECKING:
     from threadline.core.model import SessionId, SessionSummary
@@ -99,7 +99,7 @@ def session_list(state: ListParts) -> SessionList:
         none=none,
         found=plural("sessions_found", len(found)) if wanted and found else "",
         undo=undo,
-        problem=state.problem or "",
+        problem=translated(state.problem or ""),
         rename=say("sessions_rename" if state.can_rename else "sessions_rename_here"),
         delete=say("sessions_delete" if state.can_delete else "sessions_delete_here"),
     )

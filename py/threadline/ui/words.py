@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Language", "number", "plural", "say", "speak", "words_of"]
+    from .sentences import Sentences
+
+__all__ = [
+    "Language",
+    "is_as_core_speaks",
+    "number",
+    "plural",
+    "say",
+    "speak",
+    "translated",
+    "words_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +40,13 @@ class Language:
         words: By id.
         plural: The plural category of a count: `one`, `other`, … (CLDR).
         number: A number with so many digits after the decimal mark, as it is written.
+        sentences: What core says, in this language; None for English, which core speaks.
     """
 
     words: Mapping[str, str]
     plural: Callable[[int], str]
     number: Callable[[float, int], str]
+    sentences: Sentences | None = None
 
 
 def words_of(text: str) -> dict[str, str]:
@@ -64,3 +77,13 @@ def plural(id_: str, count: int) -> str:
 def number(value: float, digits: int = 0) -> str:
     """`value` with so many digits after the decimal mark, as the language writes it."""
     return _spoken.number(value, digits)
+
+
+def is_as_core_speaks() -> bool:
+    """Whether what core says needs no translation."""
+    return _spoken.sentences is None
+
+
+def translated(text: str) -> str:
+    """What core or a server says, in the language spoken as far as it is known (`sentences`)."""
+    return text if _spoken.sentences is None else _spoken.sentences.translated(text)

@@ -9,7 +9,7 @@ const NAMES = [
   'listen', 'openSocket', 'sendText', 'closeSocket', 'request', 'cancelRequest', 'armTimer', 'disarmTimer',
   'readStorage', 'writeStorage', 'removeStorage', 'readOutbox', 'writeOutbox', 'deleteOutbox', 'askStore', 'eraseStore',
   'keepEngine', 'closeEngine', 'showUnread', 'notify', 'letGo', 'postToView', 'now', 'monotonic', 'configuration', 'boot', 'report',
-  'messages', 'pluralForm', 'formatNumber',
+  'messages', 'englishMessages', 'pluralForm', 'formatNumber',
 ];
 
 /** Sets `threadlineHost`, as bridge.js does, and `scriptedHost`, by which a test speaks to it. */

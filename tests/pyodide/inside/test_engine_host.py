@@ -32,6 +32,7 @@ def page(host):
         now=1_000_000,
         monotonic=1_000,
         messages=messages(ENGLISH.words),
+        englishMessages="",
         pluralForm="other",
         formatNumber="1",
     )
@@ -99,7 +100,8 @@ def test_another_language_is_painted_at_once(page):
     told(page, STORED)
     page.deliver("view_said", 1, HELLO)
     loud = {**ENGLISH.words, "badge_connecting": "CONNECTING"}
-    page.answer(messages=messages(loud), now=1_000_000, monotonic=1_000)
+    english = messages(ENGLISH.words)
+    page.answer(messages=messages(loud), englishMessages=english, now=1_000_000, monotonic=1_000)
     page.deliver("language_changed", 0, "")
 
     snapshot = posted(page)[-1]

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.catalogue import ENGLISH
-from threadline.ui.words import Language, number, plural, say, speak, words_of
+from threadline.ui.sentences import Sentences
+from threadline.ui.words import (
+    Language,
+    is_as_core_speaks,
+    number,
+    plural,
+    say,
+    speak,
+    translated,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +71,18 @@ def test_another_language_brings_its_own_forms_and_numbers() -> None:
     """How many forms there are, and how a number is written, is not ours to know."""
     assert plural("step", 2) == "2 koraka"
     assert number(1234.56, 1) == "1234,6"
+
+
+def test_what_core_says_is_translated_where_it_is_not_spoken() -> None:
+    """Core speaks English."""
+    assert is_as_core_speaks()
+    assert translated("It greets.") == "It greets."
+    speak(replace(ENGLISH, sentences=Sentences({"It greets.": "Er meldet sich."})))
+    try:
+        assert not is_as_core_speaks()
+        assert translated("It greets.") == "Er meldet sich."
+    finally:
+        speak(ENGLISH)
 
 
 def test_numbers_are_whole_unless_digits_are_asked_for() -> None:
