@@ -25,6 +25,15 @@ settings.register_profile("threadline", deadline=None)
 settings.load_profile("threadline")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `build.py test` hands on."""
+    parser.addoption(
+        "--remake-screenshots",
+        action="store_true",
+        help="keep how the panel looks now, in place of holding it against how it looked",
+    )
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, started for the first test that needs a browser."""

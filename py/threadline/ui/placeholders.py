@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLES", "Empty", "Waiting", "empty", "waiting"]
 
 EXAMPLES: Final = ("empty_example_1", "empty_example_2", "empty_example_3")
+NOBODY: Final = frozenset({Health.NO_TOKEN, Health.SIGNED_OUT})  # is signed in: nothing is fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def empty(state: SessionView, *, has_rows: bool) -> Empty | None:
     """The welcome, or None while there are rows or while nobody knows yet."""
     if has_rows:
         return None
-    if state.connection.health in {Health.NO_TOKEN, Health.SIGNED_OUT}:
+    if state.connection.health in NOBODY:
         return Empty(heading=say("empty_no_token"), text=say("empty_no_token_text"))
     if state.loading.state in {Loading.LOADING, Loading.FAILED}:
         return None
@@ -65,7 +66,9 @@ def empty(state: SessionView, *, has_rows: bool) -> Empty | None:
 def waiting(state: SessionView, *, has_rows: bool) -> Waiting:
     """What stands above the rows: a skeleton, a way to older messages, that all is read anew."""
     return Waiting(
-        skeleton=state.loading.state is Loading.LOADING and not has_rows,
+        skeleton=state.loading.state is Loading.LOADING
+        and not has_rows
+        and state.connection.health not in NOBODY,
         older=has_rows and state.loading.has_older,
         checking=has_rows and state.loading.is_checking,
     )

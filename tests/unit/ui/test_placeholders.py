@@ -93,6 +93,15 @@ def test_above_the_rows(
     assert (shown.skeleton, shown.older) == (skeleton, older)
 
 
+@pytest.mark.parametrize("health", [Health.NO_TOKEN, Health.SIGNED_OUT])
+def test_nothing_is_on_its_way_to_nobody(health: Health) -> None:
+    """ux.md 5.11: without a sign-in there is one sentence, and no skeleton above it."""
+    state = replace(_state(Loading.LOADING), connection=ConnectionReport(health=health))
+
+    assert not waiting(state, has_rows=False).skeleton
+    assert empty(state, has_rows=False) is not None
+
+
 @pytest.mark.parametrize(("has_rows", "checking"), [(True, True), (False, False)])
 def test_what_is_read_anew_is_told_above_the_rows(has_rows: bool, checking: bool) -> None:
     """SPEC.md I8: what is on show stays there meanwhile, and may be gone on the server."""
