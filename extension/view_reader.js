@@ -44,8 +44,11 @@ export class Reader {
     const mark = rows.get(MARK)?.element;
     const row = this.place && rows.get(this.place.key)?.element;
     if (row) this.scrolling.goTo(row, this.place.offset, mark);
-    else if (mark && this.place === null) this.scrolling.goToMark(mark);
-    else return;
+    else {
+      // Page after page of what came may still come in, before the line and after it.
+      if (mark && this.place === null) this.scrolling.goToMark(mark);
+      return;
+    }
     this.place = null;
     this.isOpening = mark === undefined; // the line may still come, and with it what to count
   }

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 # The page is the same on both hosts, and the form of the server adds nothing.
-pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True),
+    pytest.mark.usefixtures("empty_outbox"),
+]
 
 KEPT: Final = Path(__file__).parent / "screenshots"
 SHOWN: Final = Path(__file__).parents[2] / "test-results" / "screenshots"
@@ -160,11 +163,12 @@ def drawer(browser: ExtensionBrowser, server: BackendServer) -> Page:
 
 def options(browser: ExtensionBrowser, server: BackendServer) -> Page:
     """The settings, as they are found."""
-    fresh(browser, server)
+    empty(browser, server)  # so that the engine knows whom it speaks for
     page = browser.context.new_page()
     page.set_viewport_size({"width": 720, "height": 900})
     page.goto(browser.url("options.html"))
     expect(page.get_by_label("API base URL")).not_to_have_value("", timeout=BOOT_LIMIT)
+    expect(page.locator("#account-words")).to_contain_text("Signed in as")
     expect(page.locator("#permissions li")).to_have_count(1)
     expect(page.locator("#keys kbd")).not_to_have_count(0)
     expect(page.locator("#data-words")).to_contain_text("about")

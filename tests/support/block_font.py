@@ -42,8 +42,9 @@ def _font() -> str:
     )
     empty = TTGlyphPen(None).glyph()
     builder.setupGlyf({".notdef": block, "space": empty, "block": block})
-    builder.setupHorizontalMetrics({name: (WIDTH, left) for name in (".notdef", "block")})
-    builder.font["hmtx"].metrics["space"] = (WIDTH, 0)
+    builder.setupHorizontalMetrics(
+        {".notdef": (WIDTH, left), "space": (WIDTH, 0), "block": (WIDTH, left)}
+    )
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": FAMILY, "styleName": "Regular"})
     builder.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)

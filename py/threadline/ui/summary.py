@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FEWEST_STEPS", "duration_words", "turn_row"]
 
 FEWEST_STEPS: Final = 2  # a single step says all this by itself
+MAX_REASON: Final = 80  # characters: what fits into two lines of a panel
 INTERRUPTED: Final = frozenset({"interrupted", "cancelled"})
 
 
@@ -35,12 +36,14 @@ def turn_row(turn: Turn, *, running: bool, is_open: bool) -> TurnRow | None:
     ]
     states += [step_state(told.status, stored=False) for told in turn.provisional]
     failed = states.count("failed")
+    stopped = None if running else _stopped(turn, steps)
     state: StepState = "running" if running else "done" if states[-1] == "running" else states[-1]
     return TurnRow(
         key=f"turn:{turn.user.message.key if turn.user else ''}",
         state=state,
-        words=_words(turn, steps, running=running),
-        failed_words=plural("turn_failed", failed) if failed else "",
+        words=stopped or _words(turn, steps, running=running),
+        # A single failure at which the run stopped has been said then.
+        failed_words=plural("turn_failed", failed) if failed > (stopped is not None) else "",
         is_open=is_open,
     )
 
@@ -53,6 +56,18 @@ def _words(turn: Turn, steps: int, *, running: bool) -> str:
     if last is not None and last.status in INTERRUPTED:
         return plural("turn_interrupted", steps)
     return " · ".join(part for part in (_worked(turn), plural("turn_steps", steps)) if part)
+
+
+def _stopped(turn: Turn, steps: int) -> str | None:
+    """At which step the run stopped and why, or None where its end is no failure (ux.md 5.5)."""
+    last = turn.answers[-1] if turn.answers and not turn.provisional else None
+    if last is None or _stored_state(last.message.status, last.message.error) != "failed":
+        return None
+    number = steps if last.index is None else last.index + 1
+    reason = "" if last.message.error is None else " ".join(last.message.error.message.split())
+    if not reason:
+        return say("turn_stopped", number=number)
+    return say("turn_stopped_because", number=number, reason=reason[:MAX_REASON])
 
 
 def _stored_state(status: str, error: object) -> StepState:

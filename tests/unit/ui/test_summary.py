@@ -71,7 +71,27 @@ def test_a_turn_that_ended_in_a_failure_has_failed() -> None:
     )
 
     assert row is not None
-    assert row.state == "failed"
+    assert (row.state, row.words, row.failed_words) == ("failed", "Stopped at step 1", "")
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        (Placed(_message(2.0, failed=True), Step(), 1), "Stopped at step 2: boom"),
+        (Placed(_message(2.0, failed=True)), "Stopped at step 2: boom"),
+    ],
+    ids=["a step", "the answer"],
+)
+def test_a_run_that_stopped_says_where_and_why(end: Placed, words: str) -> None:
+    """ux.md 5.5: by the number of the step; where others failed before it, they are counted."""
+    before = [_step(1.0, failed=True), _step(1.5)]
+    row = turn_row(_turn(_message(0.0), [*before, end]), running=False, is_open=False)
+    going = turn_row(_turn(_message(0.0), [*before, end]), running=True, is_open=True)
+
+    assert row is not None
+    assert row.words == words
+    assert going is not None
+    assert going.words.startswith("Working")
 
 
 def test_a_running_turn_counts_provisional_steps() -> None:
