@@ -62,14 +62,17 @@ ENGLISH: Final = """() => {
   return found;
 }"""
 
-# What reaches over the edge of the window, or is cut within it without a sign of that.
+# What reaches over the edge of what it stands in, or of the window, or is cut without a sign.
 TOO_WIDE: Final = """() => {
   const found = [];
   for (const element of document.querySelectorAll('body *')) {
     if (!element.checkVisibility() || element.closest('.unseen, .table, pre')) continue;
     const { left, right, width } = element.getBoundingClientRect();
-    const isOut = width > 0 && (left < -0.5 || right > innerWidth + 0.5);
-    const { overflowX, textOverflow } = getComputedStyle(element);
+    const { overflowX, textOverflow, position, ...style } = getComputedStyle(element);
+    const meant = Math.max(0, -parseFloat(style.marginLeft), -parseFloat(style.marginRight)) + 0.5;
+    const around = ['static', 'relative'].includes(position)
+      ? element.parentElement.getBoundingClientRect() : { left: 0, right: innerWidth };
+    const isOut = width > 0 && (left < around.left - meant || right > around.right + meant);
     const isCut = element.scrollWidth > element.clientWidth + 1 && overflowX !== 'visible';
     const isShortened = textOverflow === 'ellipsis' || element.matches('input, textarea');
     if (isOut || (isCut && !isShortened)) found.push(element.outerHTML.slice(0, 120));
