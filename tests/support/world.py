@@ -241,6 +241,10 @@ class World:
                 self.feed(TimerRang())
         self.clock.push(until - self.clock.monotonic)
 
+    def later(self, act: Callable[[], None], delay: float = LATENCY) -> None:
+        """Let something happen after so many seconds."""
+        heapq.heappush(self._coming, (self.clock.monotonic + delay, next(self._order), act))
+
     def feed(self, event: Event) -> None:
         """Hand one fact to the engine, and perform what it orders."""
         for effect in self.engine.handle(event, self.clock.now()):
@@ -277,9 +281,6 @@ class World:
         dues = [self.engine.next_deadline(), self._coming[0][0] if self._coming else None]
         return min((due for due in dues if due is not None), default=float("inf"))
 
-    def _later(self, act: Callable[[], None], delay: float = LATENCY) -> None:
-        heapq.heappush(self._coming, (self.clock.monotonic + delay, next(self._order), act))
-
     def _perform(self, effect: Effect) -> None:
         if isinstance(effect, StoreOrder):
             self._ask_disk(effect)
@@ -313,7 +314,7 @@ class World:
             case WriteStorage(key, value):
                 self._stored(key, value)
             case ReadToken():
-                self._later(lambda: self.sign_in_as(self.stored_token))
+                self.later(lambda: self.sign_in_as(self.stored_token))
             case WriteOutboxRow(row, question):
                 self._write_row(row, question)
             case DeleteOutboxRow(client_message_id):
@@ -325,12 +326,12 @@ class World:
             self.rows[row.client_message_id] = row
         if question is not None and fails != "hang":
             told = RowNotWritten(question) if fails else RowWritten(question)
-            self._later(lambda: self.feed(told), DISK_LATENCY)
+            self.later(lambda: self.feed(told), DISK_LATENCY)
 
     def _ask_disk(self, order: StoreOrder) -> None:
         outcome = self.disk.perform(order, self.term)
         if outcome is not None:
-            self._later(lambda: self.feed(outcome), DISK_LATENCY)
+            self.later(lambda: self.feed(outcome), DISK_LATENCY)
 
     def _told_host(self, effect: KeepEngine | CloseEngine | ShowUnread | Notify) -> None:
         match effect:
@@ -356,7 +357,7 @@ class World:
         self.sockets.append(socket)
         match self.server.sockets_do:
             case "greet":
-                self._later(lambda: self._greet(socket))
+                self.later(lambda: self._greet(socket))
             case "refuse":
                 self._gone(socket, self.server.refuse_code)
             case "hang":
@@ -371,13 +372,13 @@ class World:
         socket = self._socket(number)
         if not socket.is_gone:
             socket.sent.append(text)
-            self._later(lambda: self.server.socket_said(number, text))
+            self.later(lambda: self.server.socket_said(number, text))
 
     def _gone(self, socket: Socket, code: int) -> None:
         if not socket.is_gone:
             socket.is_gone = True
             self.server.socket_gone(socket.number)
-            self._later(lambda: self.feed(SocketClosed(socket.number, code)))
+            self.later(lambda: self.feed(SocketClosed(socket.number, code)))
 
     def _carry(self, number: int, text: str) -> None:
         # As in a browser, what is under way when a socket closes is not delivered.
@@ -385,7 +386,7 @@ class World:
             if not self._socket(number).is_gone:
                 self.feed(TextReceived(number, text))
 
-        self._later(arrive)
+        self.later(arrive)
 
     def _requested(self, asked: SendRequest) -> None:
         answer = self.server.answer(asked)
@@ -397,4 +398,4 @@ class World:
             outcome, delay = RequestFailed(number, "timeout"), asked.timeout
         else:
             outcome = RequestFailed(number, "network")
-        self._later(lambda: None if number in self.cancelled else self.feed(outcome), delay)
+        self.later(lambda: None if number in self.cancelled else self.feed(outcome), delay)

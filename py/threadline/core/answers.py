@@ -57,7 +57,7 @@ _SILENT = {
 }
 
 # Answers after which it is as open as before what the server can do.
-_TEACHES_NOTHING = frozenset({401, 408, 425, 429})
+_LATER = frozenset({408, 425, 429})
 
 
 def begin_reads(state: State, now: Moment) -> None:
@@ -99,7 +99,8 @@ def answered(
         case AskedTitle() | AskedDeletion():
             session_list.answered(state, purpose, status, body, now)
         case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
-            _about_server(state, purpose, status, body, now)
+            pause = rest_answers.retry_after(headers, now.wall)
+            _about_server(state, purpose, status, body, now, pause)
 
 
 def ask_what_is_owed(state: State, now: Moment) -> None:
@@ -263,6 +264,7 @@ def _about_server(
     status: int,
     body: str,
     now: Moment,
+    pause: float | None,
 ) -> None:
     # Anything but a good answer teaches nothing: the panel works from what it knows itself.
     if status != 200:
@@ -272,7 +274,10 @@ def _about_server(
             learning.learnt(state, frozenset(), now)  # there is no such call
         elif status >= 500:
             state.owes_capabilities = True
-        elif status not in _TEACHES_NOTHING:
+        elif status in _LATER:
+            wanted = rest_answers.DEFAULT_RETRY_AFTER if pause is None else pause
+            learning.ask_later(state, wanted, now)
+        elif status != 401:
             ownership.learn_from_token(state, now)
         return
     try:

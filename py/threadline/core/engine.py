@@ -121,7 +121,7 @@ class Engine:
             return None
         state = self._state
         dues = [state.client.next_deadline(), state.saving.next_deadline()]
-        dues.append(health.next_deadline(state))
+        dues += [health.next_deadline(state), learning.next_deadline(state)]
         if state.doctor is not None:
             dues.append(state.doctor.next_deadline())
         dues += [state.lifetime.next_deadline(state), session_list.next_deadline(state)]
@@ -307,6 +307,7 @@ class Engine:
         state.client.tick(now.monotonic)
         checking.take(state, TimerRang(), now)
         sending.give_up_looking(state, now)
+        learning.tick(state, now)
         for session in state.sessions.values():
             if session.run.tick(now.monotonic):
                 state.publish()

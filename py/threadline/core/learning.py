@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from .moment import Moment
     from .state import State
 
-__all__ = ["MEMORY", "ask_anew_when_old", "begin", "end", "keep", "learnt"]
+__all__ = [
+    "MEMORY",
+    "ask_anew_when_old",
+    "ask_later",
+    "begin",
+    "end",
+    "keep",
+    "learnt",
+    "next_deadline",
+    "tick",
+]
 
 MEMORY: Final = 86_400.0  # seconds for which a server's capabilities are remembered
 MAX_SERVERS: Final = 5  # servers that are remembered, the last ones
@@ -26,6 +36,7 @@ def begin(state: State, now: Moment) -> None:
     """There is a token for the server: recall what it can do, or ask."""
     capabilities = state.capabilities
     capabilities.forget()
+    state.capabilities_at = None
     record = state.known_servers.get(state.settings.api_base)
     record = record if isinstance(record, dict) else {}
     learnt_at = record.get("learntAt")
@@ -57,6 +68,24 @@ def ask_anew_when_old(state: State, now: Moment) -> None:
         return
     state.capabilities.learnt_at = now.wall
     state.rest.capabilities()
+
+
+def ask_later(state: State, pause: float, now: Moment) -> None:
+    """The server asked for a pause of so many seconds: what is not known is asked after it."""
+    state.capabilities_at = now.monotonic + pause
+
+
+def next_deadline(state: State) -> float | None:
+    """Return the monotonic second at which `tick` has something to ask, if ever."""
+    return state.capabilities_at if state.can_ask else None
+
+
+def tick(state: State, now: Moment) -> None:
+    """Ask what the server wanted to be asked later, once."""
+    due = next_deadline(state)
+    if due is not None and due <= now.monotonic:
+        state.capabilities_at = None
+        state.rest.capabilities()
 
 
 def keep(state: State, now: Moment) -> None:

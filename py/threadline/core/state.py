@@ -122,6 +122,8 @@ class State:
         summaries: The server's session list, by id, in its order.
         capabilities: What the server can do.
         owes_capabilities: What the server can do was asked in vain.
+        capabilities_at: The monotonic second from which on it may be asked again, as it said; None:
+            it did not say.
         has_heard_nonsense: It was answered with something that could not be read.
         known_servers: What is written down of servers' capabilities, by address.
         kept_version: Of what is known of this server's; see `learning.keep`.
@@ -167,6 +169,7 @@ class State:
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
     capabilities: Capabilities = field(default_factory=Capabilities)
     owes_capabilities: bool = False
+    capabilities_at: float | None = None
     has_heard_nonsense: bool = False
     known_servers: dict[str, Any] = field(default_factory=dict)
     kept_version: int = 0

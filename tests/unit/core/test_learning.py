@@ -167,3 +167,40 @@ def test_without_a_token_nothing_is_known() -> None:
 
     assert not world.show().can_list_sessions
     assert world.storage["capabilities"] == before
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+@pytest.mark.parametrize("call", ["/api/capabilities", "/api/me"])
+def test_a_pause_that_the_server_asks_for_is_kept_and_has_an_end(status: int, call: str) -> None:
+    """SPEC.md L29: else nobody would ever know whose a token is, and nothing would be sent."""
+    server = ScriptedServer()
+    turned_down = [Reply(status, headers={"retry-after": "20"})]
+    server.intercept = lambda asked: (
+        turned_down.pop() if asked.url.endswith(call) and turned_down else None
+    )
+    world = used(server)
+    times = len(server.asked(call))
+    assert not world.engine._state.is_account_certain
+
+    world.advance(18.0)
+    assert len(server.asked(call)) == times
+    world.advance(2.0)
+
+    assert len(server.asked(call)) == times + 1
+    assert world.engine._state.is_account_certain
+
+
+def test_a_pause_without_a_length_is_short_and_another_token_ends_it() -> None:
+    """SPEC.md L29: 10 seconds; who is gone asks nothing."""
+    server = ScriptedServer(tokens={"token", "another"})
+    server.intercept = lambda asked: Reply(429) if asked.url.endswith("/capabilities") else None
+    world = used(server)
+    assert asked(world) == 1
+    world.advance(10.0)
+    assert asked(world) == 2
+
+    server.intercept = lambda _: None
+    world.sign_in_as("another")
+    world.advance(60.0)
+
+    assert asked(world) == 3
