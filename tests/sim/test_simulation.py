@@ -29,6 +29,7 @@ CORPUS = (
     ("backup", 16),
     ("backup", 5042),
     ("backup", 8_000_266),
+    ("backup", 8_000_312),
     ("reconnect", 5056),
     ("reconnect", 9027),
     ("reconnect", 8_000_244),

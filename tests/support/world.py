@@ -391,11 +391,9 @@ class World:
     def _requested(self, asked: SendRequest) -> None:
         answer = self.server.answer(asked)
         number, delay = asked.request, 2 * LATENCY
-        outcome: Event
+        outcome: Event = RequestFailed(number, "network")
         if answer is not None:
             outcome = RequestAnswered(number, answer.status, answer.headers, answer.body)
         elif self.server.is_up and not asked.is_opaque:
             outcome, delay = RequestFailed(number, "timeout"), asked.timeout
-        else:
-            outcome = RequestFailed(number, "network")
         self.later(lambda: None if number in self.cancelled else self.feed(outcome), delay)

@@ -86,8 +86,12 @@ def answered(
         _token_refused(state)
     match purpose:
         case AskedMessages(session_id, number):
-            if state.session(session_id).history.is_reading(number):
+            history = state.session(session_id).history
+            if history.is_reading(number):
                 _messages(state, session_id, status, headers, body, now)
+            elif status != 200:  # the read was given up, the server's word is not
+                pause = rest_answers.retry_after(headers, now.wall)
+                history.agenda.restraint.told_to_wait(pause, now.monotonic)
         case AskedAuthorization():
             _authorization(state, purpose, status, headers, body, now)
         case AskedInteract(client_message_id):

@@ -52,8 +52,12 @@ class Restraint:
         """A read failed: wait longer each time, and never less than the server asked."""
         self._failures += 1
         self._not_before = now + request_delay(self._failures, self._jitter())
-        self._told_to_wait = max(self._told_to_wait, now + (retry_after or 0.0))
+        self.told_to_wait(retry_after, now)
         self.is_halted = not may_pass
+
+    def told_to_wait(self, retry_after: float | None, now: float) -> None:
+        """The server asked for a pause of so many seconds, if for any; whoever asked, it holds."""
+        self._told_to_wait = max(self._told_to_wait, now + (retry_after or 0.0))
 
     def hurry(self, now: float) -> None:
         """The person waits: do not wait for the sake of a failure."""

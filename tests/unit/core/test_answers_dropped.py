@@ -78,6 +78,16 @@ def test_a_page_of_a_read_that_was_given_up_is_nothing(state: State) -> None:
     assert history.next_deadline() == 1.5
 
 
+def test_a_pause_holds_though_its_read_was_given_up(state: State) -> None:
+    """SPEC.md H8: what was asked for in vain still says how busy the server is."""
+    history = state.session(S1).history
+    history.read_failed("given up", 0.0, may_pass=True)
+
+    answers.answered(state, 6, 429, {"retry-after": "7"}, "", moment(0.1))
+
+    assert history.next_deadline() == 7.1
+
+
 def test_an_answer_of_the_push_server_says_nothing_about_rest(state: State) -> None:
     """SPEC.md D2: why the line fails is one thing, whether the server answers another."""
     state.client.attempts.failures = 2
