@@ -38,11 +38,15 @@ def mark(state: State) -> None:
 
 
 def _mark(state: State, view: ViewState, session: Session) -> None:
-    """What comes is new to somebody who is away, or who has come and is still shown all of it."""
-    is_coming = view.seen is None or not session.history.has_looked_since(view.since - OPEN_PAUSE)
+    """What comes is new to somebody who is away, or who has come and is still shown all of it.
+
+    What the first look brings came before it, so it is new as well.
+    """
+    is_coming = view.seen is None or not view.has_come
     view.seen = session.read_to if view.seen is None else view.seen
     if view.seen is None:
         return
+    view.has_come = session.history.has_looked_since(view.since - OPEN_PAUSE)
     if view.is_reading and not is_coming:
         view.seen = max(view.seen, _last(session))
         return

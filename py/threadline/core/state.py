@@ -67,6 +67,7 @@ class ViewState:
         since: Monotonic second since which it shows the session.
         place: The message that the reader was at last, to be in the window; None: none, or it is.
         seen: The number of the last message seen before it showed the session, or while it read.
+        has_come: Since it shows the session, or shortly before, all that is new was read.
         mark: What was not seen when the person came; fixed until the session is left.
         is_watched: It is visible, and has the focus.
         missing_access: The hosts that the browser does not let it talk to, or "".
@@ -82,6 +83,7 @@ class ViewState:
     since: float = 0.0
     place: str | None = None
     seen: int | None = None
+    has_come: bool = False
     mark: UnreadMark | None = None
     is_watched: bool = False
     search: str = ""

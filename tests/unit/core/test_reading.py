@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.builders import iso, row
 from tests.support.world import World
 from threadline.core.history import OPEN_PAUSE
 from threadline.core.model import UnreadMark
@@ -116,6 +117,24 @@ def test_what_the_first_look_brings_is_new(world: World) -> None:
     assert (mark.after, mark.until) == (3, 6)
 
 
+def test_what_only_the_look_brings_is_marked_for_who_is_at_the_end(world: World) -> None:
+    """ux.md S5: the line told of none of it, and the reader sees it all come at once."""
+    world.ask("open_session", session="s2")
+    world.advance(OPEN_PAUSE)
+    world.server.store("s1", "Four")
+    world.ask("open_session", session="s1")
+    world.advance(1.0)
+    assert world.show().mark == UnreadMark(3, 4)
+
+    world.ask("open_session", session="s2")
+    world.ask("open_session", session="s1")
+    assert world.show().mark is None
+    world.server.post("s1", "Five")
+    world.advance(1.0)
+
+    assert world.show().mark is None
+
+
 def test_the_window_grows_until_it_holds_the_place() -> None:
     """ux.md B6: the line the reader was at may be far above the end."""
     world = world_of(WINDOW * 2)
@@ -169,3 +188,47 @@ def test_the_window_grows_until_it_holds_the_first_message_not_seen(world: World
     assert world.show().mark == UnreadMark(3, WINDOW + 13)
     assert {2, 4} <= {one.sequence for one in world.show().messages}
     assert len(world.show().messages) <= MAX_WINDOW
+
+
+def test_what_the_look_brings_to_who_has_come_is_marked_with_the_rest(world: World) -> None:
+    """ux.md S5: the line told of a part of what came meanwhile; the count is of all of it."""
+    world.ask("open_session", session="s2")
+    world.server.post("s1", "Four")
+    world.advance(OPEN_PAUSE + 1.0)
+    world.server.store("s1", "Five")
+
+    world.ask("open_session", session="s1")
+    assert world.show().mark == UnreadMark(3, 4)
+    world.advance(1.0)
+
+    assert world.show().mark == UnreadMark(3, 5)
+
+
+def test_what_bears_no_number_is_no_news_by_itself(world: World) -> None:
+    """A mark lies between numbers: what has none yet is passed over until it has one."""
+    world.ask("reading", isReading=False)
+    unnumbered = row(None, content="Unnumbered", timestamp=iso(world.clock.wall))
+    world.server.publish("s1", "new_message", {"message": unnumbered})
+    world.advance(1.0)
+    assert world.texts()[-1] == "Unnumbered"
+    assert world.show().mark is None
+
+    world.server.post("s1", "Four")
+    world.advance(1.0)
+
+    assert world.show().mark == UnreadMark(3, 4)
+
+
+def test_a_conversation_that_the_person_begins_holds_no_news() -> None:
+    """Nothing was there before their text, and a new chat shows none at all."""
+    world = world_of(0)
+    world.attach(1, None)
+    world.ask("new_chat")
+    world.attach(2, "s3")
+    world.advance(1.0)
+
+    world.server.post("s3", "Mine", role="user")
+    world.advance(1.0)
+
+    assert world.texts(2) == ["Mine"]
+    assert (world.show(1).mark, world.show(2).mark) == (None, None)
