@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.scripted_server import LIST_CAPABILITIES, ScriptedServer
+from tests.support.scripted_server import LIST_CAPABILITIES, ScriptedServer, reply
 from tests.support.world import World
 
 
@@ -25,3 +25,24 @@ def test_wishes_about_the_session_list_are_answered() -> None:
     world.change_settings(pusherKey="another")
 
     assert world.show().list_problem == "It could not be renamed: The settings changed meanwhile."
+
+
+def test_a_session_that_the_list_leaves_out_keeps_its_title() -> None:
+    """Design section 3: the list holds the newest only, so it says nothing of the others."""
+    world = World()
+    world.server.store("s1", "Hello")
+    world.start()
+    world.attach()
+    world.advance(2.0)
+    assert world.show().title == "About s1"
+
+    world.server.intercept = lambda one: (
+        reply(200, sessions=[{"sessionId": "s2", "title": "Newer"}])
+        if "/api/session?" in one.url
+        else None
+    )
+    world.attach(2, "s1")
+    world.advance(2.0)
+
+    assert [one.title for one in world.show().sessions if one.id == "s2"] == ["Newer"]
+    assert world.show().title == "About s1"

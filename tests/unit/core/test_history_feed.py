@@ -268,11 +268,20 @@ def test_a_new_number_below_all_is_doubted(loaded: History) -> None:
     assert begin(loaded, 5.0).after == 140
 
 
-def test_a_long_reading_of_all_watches_no_holes_of_what_is_on_show(loaded: History) -> None:
-    """sync.md 2.11: what is read anew is whole, or it is not shown."""
-    loaded.ingest(replace(message(150), id=MessageId("new")), 5.0)
-    assert loaded.is_anew
-    limit = begin(loaded, 5.0).limit
+def test_a_long_reading_of_all_shows_the_old_until_it_is_whole(history: History) -> None:
+    """sync.md 2.11: on a server without numbers it takes several pages, as many as there are."""
+    history.open(0.0)
+    begin(history, 0.0)
+    history.page_read(Page(messages=tuple(stretch(101, 110))), 0.0)
+    history.ingest(replace(message(110), id=MessageId("new")), 5.0)
+    assert history.is_anew
+    full = tuple(stretch(1, begin(history, 5.0).limit))
 
-    assert loaded.page_read(page(*stretch(1, limit), latest=900, more=True), 5.1) is None
-    assert loaded.looked_at == 5.1
+    following = history.page_read(Page(messages=full), 5.1)
+
+    assert following is not None
+    assert [one.sequence for one in history.transcript.window(99)] == list(range(101, 111))
+    assert history.looked_at == 0.0
+    assert history.page_read(Page(messages=full[-5:]), 5.2) is None
+    assert (history.is_anew, history.looked_at) == (False, 5.2)
+    assert history.transcript.oldest() == full[0]

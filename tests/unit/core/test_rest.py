@@ -20,6 +20,7 @@ from threadline.core.rest import (
     AskedPushServer,
     AskedSessions,
     AskedSignIn,
+    AskedStop,
     AskedTitle,
     Purpose,
     Rest,
@@ -252,3 +253,15 @@ def test_a_session_is_renamed_and_deleted() -> None:
     assert (renamed.body, why) == ('{"title": "Größe"}', AskedTitle(SessionId("a/b"), "Old"))
     assert (deleted.method, deleted.url, deleted.body) == ("DELETE", renamed.url, None)
     assert reason == AskedDeletion(SessionId("a/b"))
+
+
+def test_a_run_is_stopped_by_its_session() -> None:
+    """ux.md M13: the server is told whose run is to end."""
+    client = rest()
+
+    client.stop(SessionId("s1"))
+    sent, why = asked(client)
+
+    assert (sent.method, sent.url) == ("POST", "http://api.test/api/agent/stop")
+    assert (json.loads(text(sent.body)), sent.token) == ({"sessionId": "s1"}, token())
+    assert why == AskedStop(SessionId("s1"))

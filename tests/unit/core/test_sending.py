@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.builders import EPOCH, entry, iso, row
 from tests.support.scripted_server import Reply, ScriptedServer, reply
-from tests.support.world import World
+from tests.support.world import DISK_LATENCY, World
 from threadline.core.events import TimerRang
 from threadline.core.model import ClientMessageId, Delivery
 
@@ -156,6 +156,7 @@ def test_a_text_whose_answer_was_lost_is_stored_once(world: World, loses: str) -
     if loses == "answer":
         world.server.loses_answers = True
         world.say("Hello")
+        world.advance(DISK_LATENCY)
         world.server.loses_answers = False
     else:
         original = world.server.answer
@@ -166,7 +167,9 @@ def test_a_text_whose_answer_was_lost_is_stored_once(world: World, loses: str) -
 
         world.server.answer = garble  # type: ignore[method-assign]  # a proxy that spoils bodies
         world.say("Hello")
+        world.advance(DISK_LATENCY)
         world.server.answer = original  # type: ignore[method-assign]
+    assert len(keys(world)) == 1
     world.advance(120.0)
 
     assert world.texts() == ["Welcome", "Hello"]

@@ -367,3 +367,13 @@ def test_changes_tell_which_version_is_earlier() -> None:
     assert not is_earlier(message(1, rev=2), message(1, rev=2))
     assert is_earlier(message(1, status="running"), message(1, status="completed"))
     assert not is_earlier(message(1, deleted=True), message(1, rev=5, status="completed"))
+
+
+def test_a_message_is_found_by_its_key_on_screen() -> None:
+    """ux.md B6: an own text by the client's id, where the newer of two twins is the one shown."""
+    mine = ClientMessageId("c1")
+    older, newer = (message(number, client_message_id=mine) for number in (2, 3))
+    transcript = tell([message(1), older, newer, message(4)])
+
+    assert [transcript.by_key(key) for key in ("m1", "c1", "gone")] == [message(1), newer, None]
+    assert [transcript.depth(key) for key in ("m1", "c1", "gone")] == [4, 2, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -342,3 +343,42 @@ def test_the_browsers_leave_is_a_views_to_tell(world: World) -> None:
     world.advance(0.5)
 
     assert (world.show(1).missing_access, world.texts(1)) == ("", ["Two"])
+
+
+def test_a_window_that_grew_stays_while_its_session_is_on_show(world: World) -> None:
+    """Border 1, `reach` and `open_session`: one that is on show already is not left."""
+    for number in range(WINDOW * 2):
+        world.server.store("s3", f"text {number}")
+    world.attach(1, "s3")
+    world.attach(2, "s3")
+    world.advance(1.0)
+    for _ in range(8):
+        world.ask("load_older", view=2)
+        world.advance(1.0)
+    far = world.show(2).messages[0].key
+    assert far not in {one.key for one in world.show(1).messages}
+
+    world.ask("reach", message=far)
+    world.ask("open_session", session="s3")
+
+    assert far in {one.key for one in world.show(1).messages}
+
+
+def test_what_is_asked_of_a_conversation_is_about_the_one_on_show(world: World) -> None:
+    """Border 1: `find`, `copy` and `stop`; the answers go to the view that asks."""
+    world.attach(1, "s1")
+    world.attach(2, "s2")
+    world.advance(1.0)
+    world.say("Go on", view=2)
+    world.advance(1.0)
+    key = world.show(2).messages[0].key
+    assert (world.show(1).typing, world.show(2).typing) == (None, "thinking")
+
+    world.ask("find", 2, request=1, text="tw")
+    world.ask("copy", 2, message=key)
+    world.ask("stop", 2)
+
+    found = {"type": "found", "request": 1, "keys": [key]}
+    source = {"type": "source", "message": key, "content": "Two"}
+    assert [(view, json.loads(text)) for view, text in world.answers] == [(2, found), (2, source)]
+    assert world.show(2).typing is None
