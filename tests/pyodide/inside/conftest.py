@@ -1,9 +1,27 @@
 """Fixtures of the tests that run inside Pyodide."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from js import scriptedHost
+
+from tests.support.catalogue import ENGLISH
+from threadline.ui.words import speak
+
+
+def messages(words: dict[str, str]) -> str:
+    """Return words as a messages.json holds them."""
+    return json.dumps({id_: {"message": text} for id_, text in words.items()})
+
+
+# What a page in English answers of its language.
+LANGUAGE = {
+    "messages": messages(dict(ENGLISH.words)),
+    "englishMessages": "",
+    "pluralForm": "other",
+    "formatNumber": "1",
+}
 
 
 class ScriptedHost:
@@ -23,8 +41,10 @@ class ScriptedHost:
 
 
 @pytest.fixture
-def host() -> ScriptedHost:
+def host() -> Iterator[ScriptedHost]:
     """Return a host that has heard nothing yet."""
+    scriptedHost.stand(json.dumps(LANGUAGE))
     scripted = ScriptedHost()
     scripted.answer()
-    return scripted
+    yield scripted
+    speak(ENGLISH)

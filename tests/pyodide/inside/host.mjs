@@ -3,6 +3,7 @@
 
 let calls = [];
 let answers = {};
+let standing = {}; // answers that are never forgotten
 let deliver = null;
 
 const NAMES = [
@@ -23,8 +24,10 @@ export function installHost() {
     /** Forget everything; `json` holds the answers by function name. */
     reset(json) {
       calls = [];
-      answers = JSON.parse(json);
+      answers = { ...standing, ...JSON.parse(json) };
     },
+    /** Give these answers, by function name, beside those of a test. */
+    stand: (json) => { standing = JSON.parse(json); },
     /** What was called since, as JSON: [[name, ...arguments], ...]. A proxy would not survive this, as it should. */
     calls: () => JSON.stringify(calls),
     /** Say something to Python, as the page would. */

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from tests.pyodide.inside.conftest import messages
 from tests.support.catalogue import ENGLISH
 from threadline.app.engine_host import EngineHost, start
-from threadline.ui.words import speak
 
 CONFIGURATION = {
     "version": "1.0.0",
@@ -31,19 +31,9 @@ def page(host):
         boot="started",
         now=1_000_000,
         monotonic=1_000,
-        messages=messages(ENGLISH.words),
-        englishMessages="",
-        pluralForm="other",
-        formatNumber="1",
     )
     EngineHost().begin()
-    yield host
-    speak(ENGLISH)
-
-
-def messages(words):
-    """Return words as a messages.json holds them."""
-    return json.dumps({id_: {"message": text} for id_, text in words.items()})
+    return host
 
 
 def told(page, stored=None, rows="[]"):
@@ -100,7 +90,7 @@ def test_another_language_is_painted_at_once(page):
     told(page, STORED)
     page.deliver("view_said", 1, HELLO)
     loud = {**ENGLISH.words, "badge_connecting": "CONNECTING"}
-    english = messages(ENGLISH.words)
+    english = messages(dict(ENGLISH.words))
     page.answer(messages=messages(loud), englishMessages=english, now=1_000_000, monotonic=1_000)
     page.deliver("language_changed", 0, "")
 
