@@ -9,19 +9,38 @@ import { say } from './i18n.js';
 const TYPING_MS = 150; // between a key and the search
 const MARKED = 'found';
 
-/** Every place in `root` that holds `words`, as ranges. */
+const BLOCK = 'p, li, td, th, h1, h2, h3, h4, h5, h6, pre, blockquote, div, summary';
+
+/** `text` as it is compared; letter by letter, so that places in it are places in `text`. */
+function folded(text) {
+  const lower = text.toLowerCase();
+  return (lower.length === text.length ? lower : text).replace(/\s/g, ' ');
+}
+
+/** Every place in `root` that holds `words`, as ranges; a place may begin in one element and end in another. */
 function placesOf(words, root) {
-  const ranges = [];
+  const parts = []; // a text node, and where it begins in all of the text
+  let text = '';
+  let block = null;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const text = walker.currentNode.data.toLowerCase();
-    if (walker.currentNode.parentElement.closest('.unseen, .tools')) continue;
-    for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length)) {
-      const range = new Range();
-      range.setStart(walker.currentNode, at);
-      range.setEnd(walker.currentNode, at + words.length);
-      ranges.push(range);
-    }
+    const node = walker.currentNode;
+    if (node.parentElement.closest('.unseen, .tools')) continue;
+    const around = node.parentElement.closest(BLOCK);
+    if (around !== block) text += '\n'; // no place reaches from one block into another
+    block = around;
+    parts.push({ node, at: text.length });
+    text += folded(node.data);
+  }
+  const ranges = [];
+  for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length)) {
+    const end = at + words.length;
+    const first = parts.findLast((part) => part.at <= at);
+    const last = parts.findLast((part) => part.at < end);
+    const range = new Range();
+    range.setStart(first.node, at - first.at);
+    range.setEnd(last.node, end - last.at);
+    ranges.push(range);
   }
   return ranges;
 }
@@ -114,7 +133,7 @@ export class Find {
       return;
     }
     this.reveal(row);
-    const places = placesOf(this.box.value.trim().toLowerCase(), row);
+    const places = placesOf(folded(this.box.value.trim()), row);
     CSS.highlights.set(MARKED, new Highlight(...places));
     this.goTo(places[0] ?? row);
   }

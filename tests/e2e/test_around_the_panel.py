@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_options import open_options
-from tests.support.panel_page import articles, connected
+from tests.support.panel_page import articles, connected, send
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
@@ -57,6 +57,21 @@ NOTIFICATIONS = """() => {
     onClicked: { addListener: (listener) => { clicks.push(listener); } },
   };
   chrome.permissions.onAdded.dispatch({ permissions: ['notifications'] });
+}"""
+
+# Stands in for the side panel, and for Chrome's word whether it is open.
+SIDE_PANEL = """() => {
+  const { open, close } = chrome.sidePanel;
+  const { getContexts } = chrome.runtime;
+  globalThis.did = [];
+  globalThis.contexts = [];
+  chrome.sidePanel.open = async ({ windowId }) => { did.push(['open', windowId]); };
+  chrome.sidePanel.close = async ({ windowId }) => { did.push(['close', windowId]); };
+  chrome.runtime.getContexts = async () => [...contexts];
+  globalThis.restore = () => {
+    Object.assign(chrome.sidePanel, { open, close });
+    chrome.runtime.getContexts = getContexts;
+  };
 }"""
 
 
@@ -196,6 +211,36 @@ def test_commands_of_the_browser_reach_the_panel(
     expect(page.get_by_role("textbox", name="Message")).to_be_focused()
     browser.worker().evaluate(press, ["new-chat", {"windowId": windows["id"]}])
     expect(page).to_have_title("New chat · Threadline")
+
+
+def test_the_commands_for_the_side_panel_and_for_stop(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md S9, at Chrome's event and API: open, close where it is open, and the end of a run."""
+    page = browser.open_panel(session)
+    connected(page)
+    window = page.evaluate("() => chrome.windows.getCurrent()")["id"]
+    worker = browser.worker()
+    worker.evaluate(SIDE_PANEL)
+    press = "([name, tab]) => chrome.commands.onCommand.dispatch(name, tab)"
+
+    worker.evaluate(press, ["toggle-panel", {"windowId": window}])
+    browser.wait_until(
+        lambda: worker.evaluate("() => did") == [["open", window]], "the side panel is not opened"
+    )
+    worker.evaluate("() => { did.length = 0; contexts.push({ contextType: 'SIDE_PANEL' }); }")
+    worker.evaluate(press, ["toggle-panel", {"windowId": window}])
+    browser.wait_until(
+        lambda: worker.evaluate("() => did") == [["open", window], ["close", window]],
+        "the side panel is not closed",
+    )
+    worker.evaluate("() => restore()")
+
+    send(page, "Take it slow")
+    expect(page.locator("details.step").first).to_be_attached()
+    worker.evaluate(press, ["stop", {"windowId": window}])
+    expect(page.locator("article[data-status=cancelled]")).to_have_count(1)
+    assert server.messages(session)[-1]["status"] == "cancelled"
 
 
 def test_what_is_stored_can_be_cleared(

@@ -164,13 +164,16 @@ def test_a_message_is_copied_as_it_was_written(
 def test_finding_goes_through_the_whole_conversation(
     server: BackendServer, session: str, box: Page
 ) -> None:
-    """Ux.md S7: count, next and previous; folded steps open; what is above the window comes."""
+    """Ux.md S7: count, next and previous; folded steps open; what is above the window comes.
+
+    What is found is what is shown: across marks, and not where a link leads.
+    """
     step = {"taskId": "t", "stepIndex": 0, "thought": "A needle in it"}
     server.faults.add_messages(session, "Ask", role="user")
     server.faults.add_messages(session, "Step", status="success", metadata=step)
     server.faults.add_messages(session, "Done", metadata={"taskId": "t", "stepIndex": 1})
     server.faults.add_messages(session, "Hay", count=130)
-    server.faults.add_messages(session, "The second Needle")
+    server.faults.add_messages(session, "The second **Need**le, [here](https://straw.test)")
     expect(articles(box).last).to_contain_text("second Needle")
     folded = box.locator("details[data-step-index='0']")
     expect(folded).to_have_count(0)
@@ -188,6 +191,9 @@ def test_finding_goes_through_the_whole_conversation(
     assert box.evaluate(MARKED) == ["needle"]
     finding.get_by_role("button", name="Previous").click()
     expect(finding).to_contain_text("2 of 2")
+    finding.get_by_role("searchbox").fill("needle, here")
+    expect(finding).to_contain_text("1 of 1")
+    assert box.evaluate(MARKED) == ["Needle, here"]
     finding.get_by_role("searchbox").fill("straw")
     expect(finding).to_contain_text("Nothing found")
     finding.get_by_role("searchbox").press("Escape")

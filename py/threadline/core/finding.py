@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from .effects import AnswerView
+from .shown_text import shows
 
 if TYPE_CHECKING:
     from .model import Message, SessionId
@@ -26,7 +27,7 @@ def find(state: State, number: int, session_id: SessionId, request: Find) -> Non
     wanted = request.text.casefold()
     keys = []
     for message in state.session(session_id).history.transcript.newest_first():
-        if not message.deleted and wanted in _text(message).casefold():
+        if not message.deleted and _holds(message, wanted):
             keys.append(message.key)
             if len(keys) == MAX_FOUND:
                 break
@@ -47,10 +48,13 @@ def reach(view: ViewState, place: str) -> None:
     view.place = place
 
 
-def _text(message: Message) -> str:
-    """All that a row shows of a message."""
+def _holds(message: Message, wanted: str) -> bool:
+    """Whether a row shows `wanted` of a message. The agent writes Markdown, a person does not."""
+    content = message.content
+    if shows(content, wanted) if message.role == "assistant" else wanted in content.casefold():
+        return True
     step, error = message.step, message.error
-    parts = [message.content, None if error is None else error.message]
+    parts = [None if error is None else error.message]
     if step is not None:
         parts += [step.action, step.thought, step.verification, step.correction]
-    return "\n".join(part for part in parts if part)
+    return any(wanted in part.casefold() for part in parts if part)

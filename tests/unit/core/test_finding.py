@@ -47,6 +47,16 @@ def test_finds_words_wherever_a_row_shows_them(world: World) -> None:
     assert found(world, "chair") == []
 
 
+def test_finds_what_is_shown_and_not_how_it_is_written(world: World) -> None:
+    """ux.md S7: the agent's Markdown by its words; what a person typed stands as typed."""
+    world.server.post("s1", "The **bold** move")
+    world.server.post("s1", "My **bold** move", role="user")
+    world.advance(1.0)
+
+    assert found(world, "bold move") == ["The **bold** move"]
+    assert found(world, "**bold") == ["My **bold** move"]
+
+
 def test_finds_in_all_of_the_session_and_shows_what_is_above_the_window() -> None:
     """ux.md S7: not only in what is on show; the window grows until it holds what was found."""
     world = World()
