@@ -320,6 +320,35 @@ def test_fault_64_python_ends_while_it_runs(stage: FaultStage) -> None:
     assert stage.contents().count("Whoever is next") == 1
 
 
+def test_an_engine_that_is_silent_for_a_minute_is_said_to_be_none(stage: FaultStage) -> None:
+    """SPEC.md P10: somebody holds the engine's lock and says nothing; what is sent meanwhile waits,
+    and goes when the lock is free.
+    """
+    holder = stage.browser.context.new_page()
+    holder.goto(stage.browser.url("manifest.json"))
+    holder.evaluate(
+        "() => new Promise((held) => { navigator.locks.request('threadline-engine', () => {"
+        " held(); return new Promise(() => {}); }); })"
+    )
+    page = stage.browser.context.new_page()
+    page.clock.install()
+    page.goto(stage.browser.url(f"panel.html?session={stage.session}"))
+    said = page.locator("[data-banner=no_engine]")
+    send(page, "Said to nobody")
+    expect(said).to_have_count(0)
+
+    page.clock.fast_forward(60_000)
+    expect(said).to_contain_text("The engine could not start.")
+    expect(page.locator("#badge")).to_have_attribute("data-connection-state", "failed")
+    texts_are(page, ["Said to nobody"])
+
+    holder.close()
+    connected(page, BOOT_LIMIT)
+    answered(page)
+    stage.equal(page)
+    assert stage.contents().count("Said to nobody") == 1
+
+
 def test_fault_78_another_account_while_a_text_waits(stage: FaultStage) -> None:
     """Fault 78: it is sealed: neither shown nor sent for the other, and there for the first."""
     page = stage.open_panel()

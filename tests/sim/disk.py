@@ -61,8 +61,8 @@ class Disk:
         return True
 
     def next_ordinal(self) -> int:
-        """Return one more than the highest in the store."""
-        return max((row.ordinal for row in self.rows.values()), default=0) + 1
+        """Return one more than the highest in the store, as `outbox_store.js` counts it."""
+        return max([0, *(row.ordinal for row in self.rows.values())]) + 1
 
     def update_row(
         self, entry: OutboxEntry, question: int | None, term: int, tell: Callable[[Event], None]

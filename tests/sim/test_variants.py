@@ -22,7 +22,7 @@ KILLED_BY: Final = {
     "tie-skip": ("live", 4),
     "no-tail-probe": ("live", 138),
     "void-on-first-miss": ("push", 6),
-    "arrival-order": ("live", 17),
+    "arrival-order": ("push", 7),
     "outbox-after-failure": ("hostile", 0),
     "sent-before-noted": ("hostile", 2),
     "new-key-per-try": ("hostile", 0),
