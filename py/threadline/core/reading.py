@@ -32,9 +32,22 @@ def mark(state: State) -> None:
         if view.session_id is None:
             continue
         session = state.session(view.session_id)
+        _hold(view, session)
         _mark(state, view, session)
         if view.place is not None:
             _reach(state, view, session, view.place)
+
+
+def _hold(view: ViewState, session: Session) -> None:
+    """What somebody who is away from the end has in the window stays there, whatever comes in."""
+    before, view.newest = view.newest, None
+    if view.is_reading is not False:
+        return
+    transcript = session.history.transcript
+    view.newest = next((message.key for message in transcript.newest_first()), None)
+    depth = None if before is None else transcript.depth(before)
+    if depth is not None and view.window < MAX_WINDOW:
+        view.window = min(view.window + depth - 1, MAX_WINDOW)
 
 
 def _mark(state: State, view: ViewState, session: Session) -> None:

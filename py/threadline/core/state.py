@@ -63,7 +63,8 @@ class ViewState:
         window: How many messages the view holds.
         is_options: The options page, which shows no session.
         is_new_chat: The person asked for a new chat; it is not to be led to another session.
-        is_reading: It is visible, and at the end of its list.
+        is_reading: It is visible, and at the end of its list; None: it has not said yet.
+        newest: The last message when that was looked at last, while its reader is away.
         since: Monotonic second since which it shows the session.
         place: The message that the reader was at last, to be in the window; None: none, or it is.
         seen: The number of the last message seen before it showed the session, or while it read.
@@ -79,7 +80,8 @@ class ViewState:
     window: int = WINDOW
     is_options: bool = False
     is_new_chat: bool = False
-    is_reading: bool = False
+    is_reading: bool | None = None
+    newest: str | None = None
     since: float = 0.0
     place: str | None = None
     seen: int | None = None

@@ -15,7 +15,7 @@ from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import TextReceived
 from threadline.core.model import Delivery, SessionId
-from threadline.core.state import MAX_SESSIONS
+from threadline.core.state import MAX_SESSIONS, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,7 +152,7 @@ def test_the_cost_of_a_message_does_not_grow_with_the_session() -> None:
     push(10_000)
     large = calls(lambda: push(200))
 
-    assert len(world.show().messages) == 100
+    assert len(world.show().messages) == WINDOW
     assert large < 1.2 * small
 
 

@@ -9,6 +9,7 @@ from tests.support.world import World
 from threadline.core.history import OPEN_PAUSE
 from threadline.core.model import UnreadMark
 from threadline.core.state import MAX_WINDOW, WINDOW
+from threadline.core.transcript import STEP
 
 
 def world_of(count: int) -> World:
@@ -133,6 +134,67 @@ def test_what_only_the_look_brings_is_marked_for_who_is_at_the_end(world: World)
     world.advance(1.0)
 
     assert world.show().mark is None
+
+
+def push(world: World, count: int) -> None:
+    """Let so many messages come in, one after the other."""
+    for number in range(count):
+        world.server.post("s1", f"More {number + 1}")
+        world.advance(0.1)
+
+
+def test_nothing_that_a_reader_has_on_show_goes_while_they_are_away_from_the_end() -> None:
+    """ux.md M14: however much comes in, the line that they read stays in the window."""
+    world = world_of(WINDOW * 2)
+    world.attach(1, "s1")
+    world.advance(1.0)
+    world.ask("reading", isReading=False)
+    before = world.show().messages
+
+    push(world, WINDOW * 2)
+    assert world.show().messages[0] == before[0]
+    assert len(world.show().messages) == len(before) + WINDOW * 2
+
+    world.ask("load_older")
+    world.advance(1.0)
+    older = world.show().messages[0]
+    push(world, WINDOW)
+    assert world.show().messages[0] == older != before[0]
+
+
+def test_the_window_moves_on_for_who_is_at_the_end_or_has_not_said(world: World) -> None:
+    """SPEC.md V4: a view holds no more than it needs."""
+    world.attach(2, "s1")
+
+    push(world, WINDOW * 3)
+
+    for view in (1, 2):
+        assert WINDOW <= len(world.show(view).messages) < WINDOW + STEP
+
+
+def test_a_window_does_not_grow_for_ever_for_somebody_who_never_comes_back(world: World) -> None:
+    """A page that is hidden for days is away from the end, too."""
+    world.ask("reading", isReading=False)
+    view = world.engine._state.views[1]
+    view.window = MAX_WINDOW - 1
+
+    push(world, 3)
+
+    assert view.window == MAX_WINDOW
+
+
+def test_a_session_that_begins_anew_is_shown_from_its_end(world: World) -> None:
+    """sync.md 2.6: what the reader had in the window is not in the list any more."""
+    world.ask("reading", isReading=False)
+    world.advance(1.0)
+    world.server.sessions["s1"].clear()
+    world.server.epoch = "another"
+    push(world, 3)
+    world.advance(60.0)
+    assert world.texts() == ["More 1", "More 2", "More 3"]
+
+    push(world, 1)
+    assert world.texts()[-1] == "More 1"
 
 
 def test_the_window_grows_until_it_holds_the_place() -> None:
