@@ -57,6 +57,8 @@ CONTRAST: Final = """async () => {
 LOOPS: Final = """() => document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().iterations === Infinity).length"""
 SIZE: Final = "() => parseFloat(getComputedStyle(document.querySelector('article .text')).fontSize)"
+COLOURS: Final = """() => ['.meta', '.text']
+  .map((one) => getComputedStyle(document.querySelector(one)).color)"""
 BACKGROUND: Final = "() => getComputedStyle(document.querySelector('.scroller')).backgroundColor"
 
 
@@ -143,3 +145,48 @@ def test_a_narrow_window_needs_no_sideways_scroll(page: Page) -> None:
             "(one) => [one.scrollWidth, one.clientWidth]"
         )
         assert inner == outer
+
+
+def test_more_contrast_is_given_where_it_is_wanted(page: Page) -> None:
+    """Ux.md 5.1: small print as strong as the text, and edges that can be seen, in both themes."""
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for theme in themes:
+        page.emulate_media(color_scheme=theme, contrast="no-preference")
+        usual = page.evaluate(CONTRAST)
+        muted, text = page.evaluate(COLOURS)
+        assert muted != text
+        page.emulate_media(color_scheme=theme, contrast="more")
+
+        assert page.evaluate(CONTRAST) >= usual, theme
+        muted, text = page.evaluate(COLOURS)
+        assert muted == text
+
+
+def test_a_page_from_right_to_left_is_the_mirror_of_one_from_left_to_right(
+    page: Page, server: BackendServer, session: str
+) -> None:
+    """Ux.md 5.1: own texts stand at the line's end; each text runs as it is written."""
+    send(page, "Mine")
+    server.faults.add_messages(session, "مرحبا بكم")
+    arabic = articles(page).filter(has_text="مرحبا").locator(".text")
+    assert arabic.evaluate("(text) => getComputedStyle(text).direction") == "rtl"
+
+    page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
+
+    for width in (320, 400):
+        page.set_viewport_size({"width": width, "height": 600})
+        inner, outer = page.locator("#scroller").evaluate(
+            "(one) => [one.scrollWidth, one.clientWidth]"
+        )
+        assert inner == outer
+        own = page.locator(".message-user > .text").filter(has_text="Mine").bounding_box()
+        menu = page.get_by_role("button", name="Conversations").bounding_box()
+        sending = page.get_by_role("button", name="Send").bounding_box()
+        assert own is not None
+        assert menu is not None
+        assert sending is not None
+        assert own["x"] < width / 4
+        assert sending["x"] < width / 4
+        assert menu["x"] > width * 3 / 4
+    english = articles(page).filter(has_text="there").first.locator(".text")
+    assert english.evaluate("(text) => getComputedStyle(text).direction") == "ltr"
