@@ -24,6 +24,7 @@ CORPUS = (
     ("hostile", 700_000),
     ("hostile", 2_000_012),
     ("hostile", 3_000_004),
+    ("hostile", 9_000_015),
     ("no-refetch", 4),
     ("backup", 6),
     ("backup", 16),

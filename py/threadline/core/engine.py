@@ -331,7 +331,9 @@ class Engine:
         """
         state = self._state
         state.client.configure(state.settings.socket_url(self._version), now.monotonic)
-        state.client.want(self._wanted_channels(), now.monotonic)
+        wanted = self._wanted_channels()
+        state.client.want(wanted, now.monotonic)
+        state.rest.keep_authorizations(wanted.__contains__)
         pushes.take_notices(state, now)
         self._set_pace(now)
         session_list.settle(state, now)

@@ -16,6 +16,8 @@ from pydantic import SecretStr
 from .effects import CancelRequest, SendRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .effects import Effect
     from .model import ClientMessageId, OutboxEntry, SessionId
     from .reads import Read
@@ -189,21 +191,26 @@ class Rest:
         What was asked for another socket is of no use any more, and is cancelled: a line that comes
         and goes has no more questions under way than one that stays.
         """
-        self._cancel_authorizations(channel, socket_id)
+        self._cancel_authorizations(
+            lambda asked: asked.channel == channel or asked.socket_id != socket_id
+        )
         body = urlencode({"socket_id": socket_id, "channel_name": channel})
         purpose = AskedAuthorization(channel, socket_id)
         self._ask(
             purpose, "POST", self._settings.auth_url, body, FORM, timeout=AUTHORIZATION_TIMEOUT
         )
 
-    def _cancel_authorizations(self, channel: str, socket_id: str) -> None:
+    def keep_authorizations(self, is_wanted: Callable[[str], bool]) -> None:
+        """Cancel what is asked for channels that are not wanted any more: their places are given
+        to others, and no more than six are asked for at once (X20).
+        """
+        self._cancel_authorizations(lambda asked: not is_wanted(asked.channel))
+
+    def _cancel_authorizations(self, is_useless: Callable[[AskedAuthorization], bool]) -> None:
         for number, purpose in list(self._asked.items()):
-            match purpose:
-                case AskedAuthorization(one, of) if one == channel or of != socket_id:
-                    del self._asked[number]
-                    self._effects.append(CancelRequest(number))
-                case _:
-                    pass
+            if isinstance(purpose, AskedAuthorization) and is_useless(purpose):
+                del self._asked[number]
+                self._effects.append(CancelRequest(number))
 
     def interact(self, entry: OutboxEntry) -> None:
         """Ask the server to take `entry`. Its id is the idempotency key of every attempt."""

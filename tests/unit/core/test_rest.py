@@ -110,6 +110,21 @@ def test_a_signature_is_asked_for_once_per_channel_and_for_one_socket() -> None:
     assert client.take(other.request) is not None
 
 
+def test_no_signature_is_waited_for_that_nobody_wants() -> None:
+    """X20: a channel that was left gives its place away, and its question ends with it."""
+    client = rest()
+    client.account()
+    client.authorize("one", "1.1")
+    client.authorize("two", "1.1")
+    _, first, second = (one for one in client.drain() if isinstance(one, SendRequest))
+
+    client.keep_authorizations(["two"].__contains__)
+
+    assert client.drain() == [CancelRequest(first.request)]
+    assert client.take(first.request) is None
+    assert client.take(second.request) is not None
+
+
 def test_a_text_is_sent_with_its_id_as_the_key() -> None:
     """SPEC.md O3: the same id on every attempt."""
     client = rest()
