@@ -20,6 +20,8 @@ from tests.support.panel_page import (
 if TYPE_CHECKING:
     from tests.support.fault_stage import FaultStage
 
+pytestmark = pytest.mark.patient
+
 PUSH_LOST = (
     30_000  # ms until a line that is dead is noticed (2 s of silence and 10 s for an answer)
 )
