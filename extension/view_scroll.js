@@ -126,7 +126,10 @@ export class Scrolling {
 
   #scrolled() {
     const { scrollTop } = this.scroller;
-    if (Math.abs(scrollTop - this.offset) <= 1 && !this.input) return; // it was us
+    const isWhereItWas = Math.abs(scrollTop - this.offset) <= 1;
+    // It was us. Where the end was is not where it is, if something came in before this event did: a reader
+    // who turned the wheel at the end has not left it by that.
+    if (isWhereItWas && (this.following || !this.input)) return;
     this.offset = scrollTop;
     this.#follow(this.#isAtEnd());
     if (!this.following) this.#drop();
