@@ -25,6 +25,7 @@ CORPUS = (
     ("hostile", 2_000_012),
     ("hostile", 3_000_004),
     ("hostile", 9_000_015),
+    ("hostile", 10_000_026),
     ("no-refetch", 4),
     ("backup", 6),
     ("backup", 16),

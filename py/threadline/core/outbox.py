@@ -184,21 +184,22 @@ class Outbox:
             slot.forget_first_sent()
             slot.becomes(Delivery.FAILED, words)
 
+    def told_to_wait(self, seconds: float, now: float) -> None:
+        """The server asked for a pause: nothing is sent before it is over (O6)."""
+        self._not_before = max(self._not_before, now + seconds)
+
     def failed(
         self,
         client_message_id: ClientMessageId,
         words: str | None,
         now: float,
         *,
-        retry_after: float | None = None,
         may_be_taken: bool = False,
     ) -> None:
         """The server did not take it this time, or may have and knows repeats: try again later.
 
         `may_be_taken`: it may have, so that in a while its key alone is not relied on.
         """
-        if retry_after is not None:
-            self._not_before = max(self._not_before, now + retry_after)
         slot = self._slots.get(client_message_id)
         if slot is None or (not may_be_taken and self._went(slot)):
             return

@@ -143,6 +143,10 @@ def answered(
     now: Moment,
 ) -> None:
     """The server answered the request that carried an entry."""
+    if status in _PAUSES:  # the server asks it of all that is sent, whatever became of this one
+        pause = rest_answers.retry_after(headers, now.wall)
+        pause = rest_answers.DEFAULT_RETRY_AFTER if pause is None else pause
+        state.outbox.told_to_wait(pause, now.monotonic)
     entry = state.outbox.get(client_message_id)
     if entry is None:
         return  # its message came by push or poll first
@@ -153,10 +157,7 @@ def answered(
         case 401:
             _not_taken(state, client_message_id, None, now)
         case 429 | 503:
-            pause = rest_answers.retry_after(headers, now.wall)
-            pause = rest_answers.DEFAULT_RETRY_AFTER if pause is None else pause
-            reason = words or _PAUSES[status]
-            _not_taken(state, client_message_id, reason, now, pause)
+            _not_taken(state, client_message_id, words or _PAUSES[status], now)
         case 409:  # it is under way
             words = words or "The server is still at it."
             state.outbox.failed(client_message_id, words, now.monotonic, may_be_taken=True)
@@ -328,14 +329,10 @@ def _look(state: State, session_id: SessionId | None, now: Moment) -> None:
 
 
 def _not_taken(
-    state: State,
-    client_message_id: ClientMessageId,
-    words: str | None,
-    now: Moment,
-    retry_after: float | None = None,
+    state: State, client_message_id: ClientMessageId, words: str | None, now: Moment
 ) -> None:
     """The server did not take it this time. Written down, so that no later engine looks for it."""
-    state.outbox.failed(client_message_id, words, now.monotonic, retry_after=retry_after)
+    state.outbox.failed(client_message_id, words, now.monotonic)
     if state.outbox.get(client_message_id) is not None:
         _write_down(state, client_message_id)
 

@@ -81,7 +81,9 @@ def test_a_pause_of_the_servers_holds_the_whole_queue(outbox: Outbox) -> None:
     outbox.add(entry("c3", session="s2"))
     sent(outbox)
     outbox.confirmed(C3)
-    outbox.failed(C1, None, 0.0, retry_after=30.0)
+    outbox.told_to_wait(30.0, 0.0)
+    outbox.told_to_wait(5.0, 0.0)
+    outbox.failed(C1, None, 0.0)
     outbox.add(entry("c4", session="s3"))
     outbox.resume()
 
@@ -266,7 +268,8 @@ class OutboxMachine(RuleBasedStateMachine):
                 case "maybe":
                     self.outbox.unconfirmed(name, "", self.now)
                 case "later":
-                    self.outbox.failed(name, None, self.now, retry_after=5.0)
+                    self.outbox.told_to_wait(5.0, self.now)
+                    self.outbox.failed(name, None, self.now)
                 case "never":
                     self.outbox.refused(name, "no")
                 case _:

@@ -69,7 +69,7 @@ def test_a_pause_that_came_meanwhile_is_kept(outbox: Outbox) -> None:
     outbox.add(entry("c2", session="s2"))
     (_, first), (_, second) = outbox.take_due(moment())
     outbox.written(first, 0.0, may_send=True)
-    outbox.failed(C1, "Busy.", 0.0, retry_after=20.0)
+    outbox.told_to_wait(20.0, 0.0)
 
     waiting = outbox.written(second, 0.1, may_send=True)
 

@@ -134,7 +134,8 @@ def test_tells_when_a_text_is_due(outbox: Outbox) -> None:
     """ux.md 5.11: the pause is shown; there is none for what waits for something else."""
     sent(outbox)
     assert outbox.due_at(C1) is None
-    outbox.failed(C1, "Busy.", 0.0, retry_after=20.0)
+    outbox.told_to_wait(20.0, 0.0)
+    outbox.failed(C1, "Busy.", 0.0)
     assert outbox.due_at(C1) == 20.0
     outbox.is_paused = True
     assert (outbox.due_at(C1), outbox.due_at(C3)) == (None, None)

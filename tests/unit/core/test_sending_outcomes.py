@@ -102,6 +102,29 @@ def test_what_waits_says_why_and_until_when(world: World, answer: Reply, words: 
     assert waiting.due_at >= round(world.clock.wall)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_holds_though_the_message_came_before_the_answer(world: World, status: int) -> None:
+    """SPEC.md O6: an earlier attempt was taken; it is the queue that the server wants to wait."""
+    answers: list[Reply | None] = [Reply(status, "{}", {"retry-after": "20"})]
+    pause = only_interact(answers)
+
+    def intercept(request: SendRequest) -> Reply | None:
+        if request.url.endswith("/interact") and answers:
+            world.server.post("s1", "Hello", "user", metadata={"clientMessageId": "c1"})
+        return pause(request)
+
+    world.server.intercept = intercept
+    world.say("Hello")
+    world.advance(1.0)
+    assert (world.texts(), world.rows) == (["Welcome", "Hello"], {})
+
+    world.say("and more", "c2", 2)
+    world.advance(19.0)
+    assert keys(world) == ["c1"]
+    world.advance(2.0)
+    assert keys(world) == ["c1", "c2"]
+
+
 def test_what_was_turned_away_is_not_looked_for_by_the_next_engine(plain: World) -> None:
     """SPEC.md O8: its row says that the server did not take it, so it simply goes."""
     plain.server.intercept = only_interact([Reply(503)])
