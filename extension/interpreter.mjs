@@ -99,10 +99,13 @@ function mountLater(python) {
 
 /**
  * @param {object} options Pyodide's own; where its files lie is decided here
- * @returns {Promise<object>} Pyodide, with Threadline importable
+ * @returns {Promise<object>} Pyodide, with Threadline importable; where that fails, the page hears `threadline:no-python`
+ *     as well, because PyScript, where it is the one who asked, tells nobody
  */
 export function loadPyodide(options = {}) {
-  return watched(boot(options));
+  const loading = watched(boot(options));
+  loading.catch((error) => dispatchEvent(new CustomEvent('threadline:no-python', { detail: error })));
+  return loading;
 }
 
 /** Pyodide says nothing when its own module cannot be had, and waits for ever: where it is slow, see whether it can. */

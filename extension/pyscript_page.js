@@ -6,7 +6,8 @@
 /**
  * Run the page's script.
  *
- * @returns {Promise<HTMLScriptElement>} the script's element, once it has run to its end, well or not
+ * @returns {Promise<HTMLScriptElement>} the script's element, once it has run to its end, well or not; fails where
+ *     there is no Python to run it
  */
 export async function runPyScript() {
   const script = document.querySelector('script[type="py"]');
@@ -16,7 +17,11 @@ export async function runPyScript() {
   unused.setAttribute('src', './pyscript.json');
   unused.hidden = true;
   document.body.append(unused);
-  const done = new Promise((resolve) => script.addEventListener('py:done', resolve, { once: true }));
+  const done = new Promise((resolve, reject) => {
+    script.addEventListener('py:done', resolve, { once: true });
+    addEventListener('threadline:no-python', ({ detail }) => reject(detail), { once: true }); // interpreter.mjs
+  });
+  done.catch(() => {}); // told of where it is waited for
   const { hooks } = await import('./vendor/pyscript/core.js');
   // PyScript builds functions from text for these, which this page's policy forbids; without any it builds none.
   for (const hook of Object.values(hooks.worker)) hook.clear();

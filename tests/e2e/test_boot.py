@@ -1,15 +1,16 @@
-"""The boot: from the snapshot, and without it when it cannot be used."""
+"""The boot: from the snapshot, without it where it cannot be used, given up where it never ends."""
 
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import settings_for
 from tests.support.extension_browser import BOOT_LIMIT, extension_browser
-from tests.support.panel_page import answered, articles, send
+from tests.support.panel_page import answered, articles, connected, send, texts_are
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,3 +119,117 @@ def test_the_panel_page_boots_from_the_snapshot_too(
     """SPEC.md P5: through PyScript, from the same snapshot."""
     assert browser.boot_report(panel, host)["kind"] == "snapshot"
     expect(articles(panel)).to_have_count(0)
+
+
+# In place of Pyodide's own module: it is loaded, and never done.
+_HANGS: Final = "globalThis.isHanging = true;\nexport default () => new Promise(() => {});\n"
+# In place of a page's clock: nothing rings by itself, and `passTime` says what time it is.
+_CLOCK: Final = """
+const timers = new Map();
+let now = 0;
+let last = 0;
+globalThis.setTimeout = (work, delay = 0) => {
+  timers.set(++last, { work, at: now + delay });
+  return last;
+};
+globalThis.clearTimeout = (timer) => timers.delete(timer);
+globalThis.passTime = (milliseconds) => {
+  now += milliseconds;
+  for (const [timer, { work, at }] of [...timers]) {
+    if (at <= now && timers.delete(timer)) work();
+  }
+};
+"""
+
+
+@pytest.fixture
+def hanging_dist(dist: Path, tmp_path: Path) -> Path:
+    """The extension with an interpreter that never starts."""
+    out = tmp_path / "dist"
+    shutil.copytree(dist, out)
+    (out / "vendor" / "pyodide" / "pyodide.asm.mjs").write_text(_HANGS)
+    return out
+
+
+def _mend(hanging: Path, dist: Path) -> None:
+    """Put back what is there of each file that was changed."""
+    for name in ("vendor/pyodide/pyodide.asm.mjs", "engine.html"):
+        shutil.copyfile(dist / name, hanging / name)
+
+
+@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+def test_a_boot_that_never_ends_makes_room_after_a_minute(
+    hanging_dist: Path,
+    dist: Path,
+    playwright: Playwright,
+    server: BackendServer,
+    session: str,
+    host: str,
+) -> None:
+    """SPEC.md P10: the page that hangs is closed, and what was sent goes with the next engine."""
+    page_of_engine = hanging_dist / "engine.html"
+    (hanging_dist / "clock.js").write_text(_CLOCK)
+    html = page_of_engine.read_text()
+    page_of_engine.write_text(
+        html.replace("<script", '<script src="./clock.js"></script><script', 1)
+    )
+
+    with extension_browser(playwright, hanging_dist) as browser:
+        browser.store(accessToken=server.token, settings=settings_for(server, host))
+        page = browser.open_panel(session, wait=False)
+        send(page, "Sent to nobody yet")
+        where = browser.url("engine.html")
+        browser.wait_until(
+            lambda: (
+                any(one["url"] == where for one in browser.targets())
+                and browser.evaluate_in_engine("globalThis.isHanging") is True
+            ),
+            "no engine began to start",
+        )
+        _mend(hanging_dist, dist)
+
+        browser.evaluate_in_engine("passTime(59_000)")
+        assert browser.evaluate_in_engine("threadlineHost.holdsEngine()") is True
+        texts_are(page, ["Sent to nobody yet"])
+        browser.evaluate_in_engine("passTime(1_000)")
+
+        answered(page, BOOT_LIMIT)
+        connected(page)
+    assert [m["content"] for m in server.messages(session)].count("Sent to nobody yet") == 1
+
+
+@pytest.mark.parametrize("host", ["panel"], indirect=True)
+def test_a_boot_that_never_ends_in_the_panel_is_said_after_a_minute(
+    hanging_dist: Path,
+    dist: Path,
+    playwright: Playwright,
+    server: BackendServer,
+    session: str,
+    host: str,
+) -> None:
+    """SPEC.md P10: why is on the console, the lock is free for others, and a new try works."""
+    with extension_browser(playwright, hanging_dist) as browser:
+        browser.store(accessToken=server.token, settings=settings_for(server, host))
+        page = browser.context.new_page()
+        page.clock.install()
+        page.goto(browser.url(f"panel.html?session={session}"))
+        send(page, "Sent to nobody yet")
+        page.wait_for_function("() => globalThis.isHanging")
+        said = page.locator("[data-banner=no_engine]")
+        expect(said).to_have_count(0)
+
+        page.clock.fast_forward(60_000)
+
+        expect(said).to_contain_text("The engine could not start.")
+        browser.wait_until(
+            lambda: any("Python did not start within a minute" in one for one in browser.messages),
+            "it is not said why",
+        )
+        held = "async () => (await navigator.locks.query()).held.length"
+        browser.wait_until(lambda: page.evaluate(held) == 0, "the engine's lock is still held")
+        texts_are(page, ["Sent to nobody yet"])
+        _mend(hanging_dist, dist)
+        said.get_by_role("button", name="Try again").click()
+        answered(page, BOOT_LIMIT)
+        connected(page)
+    assert [m["content"] for m in server.messages(session)].count("Sent to nobody yet") == 1
