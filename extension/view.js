@@ -278,8 +278,8 @@ function showOwn(row) {
   painting.addOwn(row.clientMessageId, element);
   scrolling.isTouched = true;
   scrolling.toEnd();
-  const { clientMessageId, sessionId, content, createdAt, ordinal } = row;
-  const message = { type: 'send', clientMessageId, session: sessionId, content, createdAt, ordinal };
+  const { clientMessageId, sessionId, content, createdAt, ordinal, account } = row;
+  const message = { type: 'send', clientMessageId, session: sessionId, content, createdAt, ordinal, account };
   unpainted.set(clientMessageId, message);
   if (link.attached) link.post(message);
 }

@@ -6,20 +6,24 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final
 
-__all__ = ["ADA", "BOB", "RENEWED", "may_see", "name_of", "token_of"]
+__all__ = ["ADA", "BOB", "RENEWED", "TOKENS", "may_see", "name_of", "token_of"]
 
 ADA: Final = "ada"
 BOB: Final = "bob"
 
 
-def token_of(who: str) -> str:
-    """Return the person's token: a JSON Web Token, so that a server need not name accounts."""
+def token_of(who: str, *, is_opaque: bool = False) -> str:
+    """Return the person's token: a JSON Web Token, which names them, or one that says nothing."""
+    if is_opaque:
+        return f"opaque-{who}"
     claims = urlsafe_b64encode(json.dumps({"sub": who}).encode()).decode().rstrip("=")
     return f"head.{claims}.signature"
 
 
 def name_of(token: str) -> str:
-    """Return whose token it is; Ada's is any that does not say."""
+    """Return whose token it is, as their server knows; Ada's is any that does not say."""
+    if token.startswith("opaque-"):
+        return token.split("-")[1]
     _, _, rest = token.partition(".")
     claims = rest.partition(".")[0]
     if not claims:
@@ -33,3 +37,9 @@ def may_see(who: str, session_id: str) -> bool:
 
 
 RENEWED: Final = token_of(ADA) + "-renewed"
+TOKENS: Final = frozenset(
+    f"{token_of(who, is_opaque=is_opaque)}{renewal}"
+    for who in (ADA, BOB)
+    for is_opaque in (False, True)
+    for renewal in ("", "-renewed")
+)

@@ -213,6 +213,7 @@ class Browser:
     Attributes:
         life: The engine that runs, or None.
         views: The session that each open view shows; "" for a new chat.
+        accounts: Whose each view is, as far as it was told by what was painted last.
         was_set: Its wall clock was set: what it says of the past may be wrong.
         is_kept: The engine is to be there without a view: the host opens it again.
         is_asleep: The machine sleeps: nothing reaches the engine, no timer rings.
@@ -229,9 +230,10 @@ class Browser:
         self.chance = chance
         self.network = network
         self.disk = Disk(schedule, chance)
-        self.disk.storage["accessToken"] = json.dumps(token_of(ADA))
+        self.disk.storage["accessToken"] = json.dumps(self.token_of(ADA))
         self.life: Life | None = None
         self.views: dict[int, str] = {}
+        self.accounts: dict[int, str | None] = {}
         self.counts: dict[str, int] = {}
         self.is_kept = False
         self.was_set = False
@@ -330,14 +332,10 @@ class Browser:
         if life.is_followed:
             return
         for view, shown in life.shown.items():
+            self.accounts[view] = None if shown.account is None else shown.account.id
             if shown.session_id is not None and self.views.get(view) == "":
                 self.views[view] = shown.session_id
         self.after_paint(life)
-
-    def account_on(self, view: int) -> str | None:
-        """Return whose texts a view takes to be written in it, as it was told last."""
-        shown = None if self.life is None else self.life.shown.get(view)
-        return None if shown is None or shown.account is None else shown.account.id
 
     def close_view(self, view: int) -> None:
         """Close a view."""
@@ -374,6 +372,11 @@ class Browser:
             self.life.feed(Woke("online"))
         for one in missed:
             one()
+
+    def token_of(self, who: str, *, is_renewed: bool = False) -> str:
+        """Return a token that somebody gets who signs in here."""
+        is_opaque = self.network.server.form.has_opaque_tokens
+        return token_of(who, is_opaque=is_opaque) + "-renewed" * is_renewed
 
     def change_token(self, text: str | None) -> None:
         """Somebody signs in or out."""

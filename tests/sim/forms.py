@@ -19,6 +19,7 @@ class Form:
         cuts_newest: Whether a page after `since` holds the newest rows rather than the oldest.
         is_sorted: Whether pages are in order.
         pushes_updates: Whether changes of status are pushed.
+        has_opaque_tokens: Whether its tokens say nothing; else whose they are.
         key_memory: Seconds for which a repeated `interact` is recognised; 0: never.
     """
 
@@ -28,6 +29,7 @@ class Form:
     cuts_newest: bool = False
     is_sorted: bool = True
     pushes_updates: bool = False
+    has_opaque_tokens: bool = False
     key_memory: float = 0.0
 
     @property

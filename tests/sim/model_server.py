@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from tests.support.builders import EPOCH
 from tests.support.scripted_server import Reply, reply
 
-from .accounts import ADA, BOB, may_see, name_of, token_of
+from .accounts import BOB, TOKENS, may_see, name_of
 from .stored import Conversation, Row, Version
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class ModelServer:
     def __init__(self, form: Form, schedule: Schedule, chance: Chance, push: PushServer) -> None:
         self.form = form
         self.sessions: dict[str, Conversation] = {}
-        self.tokens = {token_of(ADA), token_of(BOB)}
+        self.tokens = set(TOKENS)
         self.deleted: set[str] = set()
         self.counts: dict[str, int] = {}
         self.begun: dict[str, list[Row]] = {}

@@ -8,7 +8,7 @@ from tests.support.builders import entry, request
 from threadline.core.events import ViewSaid
 from threadline.core.model import ClientMessageId, Delivery
 
-from .accounts import ADA, BOB, token_of
+from .accounts import ADA, BOB, name_of
 from .ledger import Said
 from .script import NEW, OF_BOB, SESSIONS, browser_of
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .simulation import Simulation
 
 __all__ = ["PERSON_ACTS"]
+
+
+LOOK: Final = 0.1  # seconds between looks of a person at the panel
 
 
 def _say(run: Simulation, act: Act) -> None:
@@ -36,7 +39,7 @@ def _say_one(run: Simulation, browser: Browser, draw: float) -> None:
     text = f"{session_id or NEW} {browser.name} says {number}"
     client = ClientMessageId(f"c{number}")
     wall, ordinal = browser.moment().wall, browser.disk.next_ordinal()
-    account = browser.account_on(view)
+    account = browser.accounts.get(view)
     row = entry(
         client,
         session_id or None,
@@ -50,7 +53,8 @@ def _say_one(run: Simulation, browser: Browser, draw: float) -> None:
         return  # the text stays in the composer: nothing was accepted
     run.ledger.accept(Said(browser, session_id, client, text, account))
     members: dict[str, Any] = {"content": text, "createdAt": wall * 1000.0, "ordinal": ordinal}
-    _ask(browser, view, "send", clientMessageId=client, session=session_id or None, **members)
+    members |= {"session": session_id or None, "account": account}
+    _ask(browser, view, "send", clientMessageId=client, **members)
 
 
 def _ask(browser: Browser, view: int, kind: str, **members: Any) -> None:
@@ -114,9 +118,8 @@ def _sign_out_and_in(run: Simulation, act: Act) -> None:
     if browser.is_asleep:
         return
     browser.change_token(None)
-    run.schedule.after(
-        0.5 + 3.0 * (act.draw * 23 % 1.0), lambda: browser.change_token(token_of(ADA))
-    )
+    again = browser.token_of(ADA, is_renewed=int(act.draw * 100_000) % 2 == 1)
+    run.schedule.after(0.5 + 3.0 * (act.draw * 23 % 1.0), lambda: browser.change_token(again))
 
 
 def _other_account(run: Simulation, act: Act) -> None:
@@ -135,10 +138,22 @@ def _sign_in(browser: Browser, who: str, session_id: str) -> None:
     if browser.is_asleep:
         browser.schedule.after(1.0, lambda: _sign_in(browser, who, session_id))
         return
-    browser.change_token(token_of(who))
+    browser.change_token(browser.token_of(who))
     for view in browser.views:
-        browser.views[view] = session_id
-        _ask(browser, view, "open_session", session=session_id)
+        _turn_to_own(browser, view, session_id, who)
+
+
+def _turn_to_own(browser: Browser, view: int, session_id: str, who: str) -> None:
+    """They open a conversation of theirs once the panel does not show the other one's any more."""
+    token = browser.token()
+    if view not in browser.views or token is None or name_of(token.get_secret_value()) != who:
+        return
+    shown = browser.accounts.get(view)
+    if browser.is_asleep or not (shown is None or shown.endswith(who)):
+        browser.schedule.after(LOOK, lambda: _turn_to_own(browser, view, session_id, who))
+        return
+    browser.views[view] = session_id
+    _ask(browser, view, "open_session", session=session_id)
 
 
 def _reconnect(run: Simulation, act: Act) -> None:

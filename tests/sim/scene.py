@@ -114,11 +114,13 @@ class Scene(Stage):
         client = ClientMessageId(f"c{len(self.ledger.said) + 1}")
         text, wall = f"{session_id} {text}", browser.moment().wall
         ordinal = browser.disk.next_ordinal()
-        row = entry(client, session_id, content=text, created_at=wall, ordinal=ordinal)
+        members: dict[str, Any] = {"content": text, "ordinal": ordinal}
+        members["account"] = account = browser.accounts.get(view)
+        row = entry(client, session_id, created_at=wall, **members)
         assert browser.disk.write_row(row)
-        said = Said(browser, session_id, client, text)
+        said = Said(browser, session_id, client, text, account)
         self.ledger.accept(said)
-        members = {"content": text, "createdAt": wall * 1000.0, "ordinal": ordinal}
+        members["createdAt"] = wall * 1000.0
         self.ask("send", browser, view, clientMessageId=client, session=session_id, **members)
         return said
 

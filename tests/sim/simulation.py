@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -223,7 +223,9 @@ _ALWAYS: Final = frozenset({"say", "post", "turn"})
 
 def _form(draws: Chance) -> Form:
     is_full = draws.of("form").random() < 0.5
-    return draws.pick("form", FULL_FORMS if is_full else THREE_CALLS)
+    form = draws.pick("form", FULL_FORMS if is_full else THREE_CALLS)
+    # Only where the server says whose they are: they are one person's else, for all that is known.
+    return replace(form, has_opaque_tokens=is_full and draws.of("tokens").random() < 0.5)
 
 
 def run(plan: Plan, patches: tuple[Patch, ...] = ()) -> Outcome:

@@ -50,7 +50,9 @@ def test_what_the_person_sends_is_shown_at_once_and_confirmed_in_place() -> None
 def test_that_a_send_began_is_on_disk_before_it_goes_out() -> None:
     """SPEC.md O1, L17: an engine that dies now is followed by one that knows."""
     world = world_with()
-    effects = world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+    effects = world.engine.handle(
+        ViewSaid(1, send("c1", account="api.test/user-1")), world.clock.now()
+    )
     assert not [one for one in effects if isinstance(one, SendRequest)]
     (row,) = [one for one in effects if isinstance(one, WriteOutboxRow)]
     assert (row.entry.attempts, row.entry.first_sent_at) == (1, world.clock.wall)
@@ -65,7 +67,9 @@ def test_that_a_send_began_is_on_disk_before_it_goes_out() -> None:
 def test_an_engine_that_another_one_has_followed_sends_nothing() -> None:
     """SPEC.md O1, S5: what it holds of the past may be wrong, and the row says so first."""
     world = world_with()
-    effects = world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+    effects = world.engine.handle(
+        ViewSaid(1, send("c1", account="api.test/user-1")), world.clock.now()
+    )
     (row,) = [one for one in effects if isinstance(one, WriteOutboxRow)]
 
     effects = world.engine.handle(Fenced(), world.clock.now())
@@ -78,7 +82,9 @@ def test_an_engine_that_another_one_has_followed_sends_nothing() -> None:
 def test_an_engine_that_stood_still_looks_again_before_it_sends() -> None:
     """SPEC.md O1: what was written before it froze proves nothing about now."""
     world = world_with()
-    effects = world.engine.handle(ViewSaid(1, send("c1")), world.clock.now())
+    effects = world.engine.handle(
+        ViewSaid(1, send("c1", account="api.test/user-1")), world.clock.now()
+    )
     (row,) = [one for one in effects if isinstance(one, WriteOutboxRow)]
     assert row.question is not None
     world.clock.push(NOTE_TRUST)

@@ -197,11 +197,12 @@ class World:
     def say(self, content: str, name: str = "c1", ordinal: int = 1, view: int = 1) -> None:
         """The person sends a text: the view writes its row down, and only then says so."""
         at = self.clock.wall
-        session = self.show(view).session_id
-        row = entry(name, session, content=content, created_at=at, ordinal=ordinal)
+        shown = self.show(view)
+        whose = None if shown.account is None else shown.account.id
+        text = {"content": content, "ordinal": ordinal, "account": whose}
+        row = entry(name, shown.session_id, created_at=at, **text)
         self.rows[row.client_message_id] = row
-        text = {"content": content, "createdAt": at * 1000, "ordinal": ordinal}
-        self.ask("send", view, clientMessageId=name, **text)
+        self.ask("send", view, clientMessageId=name, createdAt=at * 1000, **text)
 
     def sign_in_as(self, who: str | None) -> None:
         """The token becomes another one, or goes away."""

@@ -18,7 +18,7 @@ from .model import Account
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-__all__ = ["account_of", "memory_of", "named_by_server", "remembered_account"]
+__all__ = ["account_of", "memory_of", "named_by_server", "remembered_account", "signature_of"]
 
 
 def account_of(token: SecretStr, api_base: str) -> Account:
@@ -26,6 +26,13 @@ def account_of(token: SecretStr, api_base: str) -> Account:
     subject = _subject(token.get_secret_value())
     server = urlsplit(api_base).netloc
     return Account(id=f"{server}/{subject}" if subject else server)
+
+
+def signature_of(token: SecretStr, api_base: str) -> str:
+    """Return a name for whoever has `token`, which nobody has with another one; not the token."""
+    subject = _subject(token.get_secret_value())
+    server = urlsplit(api_base).netloc
+    return f"{server}/{subject}" if subject else f"{server}#{_fingerprint(token, api_base)[:16]}"
 
 
 def named_by_server(account: Account, api_base: str) -> Account:

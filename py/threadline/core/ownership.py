@@ -8,15 +8,14 @@ that somebody else wrote is sent.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import sending, storing, viewing
-from .account import account_of, memory_of, remembered_account
-from .effects import WriteOutboxRow, WriteStorage
+from . import authorship, sending, storing, viewing
+from .account import account_of, memory_of, remembered_account, signature_of
+from .effects import WriteStorage
 
 if TYPE_CHECKING:
-    from .model import Account
+    from .model import Account, OutboxEntry
     from .moment import Moment
     from .state import State
 
@@ -45,21 +44,25 @@ def begin(state: State, now: Moment, *, is_same_token: bool = False) -> None:
     is_same = before is None or before.id == account.id
     # Of a server that names accounts, a new token that does not speak for itself says nothing.
     state.is_owner_undecided = not is_same and known is None and was_certain
+    is_renamed = is_same_token and not (was_certain or was_undecided)
+    if not (is_same or is_renamed):
+        authorship.put_name(state, {None}, state.signature)  # theirs who had the token until now
+    state.signature = signature_of(token, state.settings.api_base)
     if state.is_owner_undecided:
         storing.close(state, now)
         return
     state.owner = account
     if before is not None and not is_same:
-        if is_same_token and not (was_certain or was_undecided):
-            for entry in state.outbox.sign({None, before.id}, account.id):
-                state.effects.append(WriteOutboxRow(entry))
+        if is_renamed:
+            authorship.put_name(state, {None, before.id}, account.id)
         else:
-            _change(state, before, now)
+            _change(state, now)
     elif was_undecided:
         # What was read in between may be somebody else's, whose token was there and is gone.
         _forget(state, now)
+    _seat(state, now)  # before anything is read that may be the message of a text that waited
     if known is not None:
-        sending.adopt(state, (), now)  # what waited for this one, before anything is read
+        state.signature = known.id
         storing.open_for_account(state, now)
 
 
@@ -76,41 +79,49 @@ def learn(state: State, account: Account, now: Moment) -> None:
     assert token is not None, "nobody is named without a token"
     if state.is_account_certain and state.account == account:
         return
+    was_certain = state.is_account_certain
     is_somebody_else = state.is_owner_undecided and before is not None and before.id != account.id
     state.account = state.owner = account
     state.is_account_certain, state.is_owner_undecided = True, False
     memory = memory_of(token, state.settings.api_base, account)
     state.remembered = json.loads(memory)
     state.effects.append(WriteStorage("account", memory))
-    if is_somebody_else and before is not None:
-        _change(state, before, now)
-    else:
-        _sign(state, before, account)
-        sending.adopt(state, (), now)
+    unnamed = {None, state.signature}
+    if is_somebody_else:
+        _change(state, now)
+    elif before is not None and before.id != account.id:
+        unnamed.add(before.id)
+        _rename(state, before, was_certain=was_certain)
+    authorship.put_name(state, unnamed, account.id)
+    _seat(state, now)
+    state.signature = account.id
     storing.open_for_account(state, now)
     state.publish()
 
 
-def _sign(state: State, before: Account | None, account: Account) -> None:
-    """It is the same person under another name: what is here is theirs under that one."""
-    if before is not None and before.id != account.id:
-        state.effects += state.saving.erase()
-    unnamed = {None, None if before is None else before.id} - {account.id}
-    for entry in state.outbox.sign(unnamed, account.id):
-        state.effects.append(WriteOutboxRow(entry))
+def _rename(state: State, before: Account, *, was_certain: bool) -> None:
+    """It is the same person under another name; pages were told the one `before` if it was certain.
+
+    What was stored under it is not found by anybody any more.
+    """
+    state.effects += state.saving.erase()
+    if was_certain:
+        state.former_names.add(before.id)
 
 
-def _change(state: State, before: Account, now: Moment) -> None:
-    """It is somebody else: nothing that was read is theirs, and what waits is sealed."""
+def _change(state: State, now: Moment) -> None:
+    """It is somebody else: nothing that was read is theirs, and they have one name here."""
     storing.close(state, now)
-    unsent = [replace(entry, account=entry.account or before.id) for entry in state.outbox]
-    for sealed, entry in zip(unsent, state.outbox, strict=True):
-        if entry.account is None:
-            # On disk, too: the next engine would take what bears no name for whoever is here.
-            state.effects.append(WriteOutboxRow(sealed))
-    state.outbox = state.outbox.emptied()
-    sending.adopt(state, unsent, now)
+    state.former_names.clear()
     _forget(state, now)
+
+
+def _seat(state: State, now: Moment) -> None:
+    """Let all that is of who is here be in the outbox, and nothing else."""
+    unsent: list[OutboxEntry] = []
+    if not all(authorship.is_own(state, entry) for entry in state.outbox):
+        unsent, state.outbox = list(state.outbox), state.outbox.emptied()
+    sending.adopt(state, unsent, now)
 
 
 def _forget(state: State, now: Moment) -> None:

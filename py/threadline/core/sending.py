@@ -8,10 +8,9 @@ unknown outcome is looked up, never blindly resent, since that would run the age
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from . import rest_answers
+from . import authorship, rest_answers
 from .effects import AnswerView, DeleteOutboxRow, WriteOutboxRow
 from .errors import RejectedPayload
 from .events import RowNotWritten
@@ -68,31 +67,29 @@ def adopt(state: State, entries: Iterable[OutboxEntry], now: Moment) -> None:
     What another account wrote is not sent in this one's name: it stays sealed until that one is
     back (sync.md V6).
     """
-    account = None if state.account is None else state.account.id
-    ours = {None, account}
-    # What bears no name was written before anybody's was known: it is of whoever is here first.
-    everything = [
-        replace(entry, account=account)
-        if entry.account is None and state.is_account_certain
-        else entry
-        for entry in (*state.sealed, *entries)
-    ]
-    state.sealed = tuple(entry for entry in everything if entry.account not in ours)
-    state.outbox.restore((entry for entry in everything if entry.account in ours), now.monotonic)
+    state.outbox.restore(authorship.own(state, entries), now.monotonic)
     state.publish()
 
 
 def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId | None) -> None:
-    """The person sent `entry`; `chat` is what its new chat began with, if it has no session."""
+    """The person sent `entry`; `chat` is what its new chat began with, if it has no session.
+
+    A page says it again to an engine that has not shown it.
+    """
+    if state.outbox.get(entry.client_message_id) is not None:
+        return
     if entry.session_id is not None:
         session = state.session(entry.session_id)
         if session.history.transcript.holds_client_message(entry.client_message_id):
             # It was stored before the last engine could delete the row.
             state.effects.append(DeleteOutboxRow(entry.client_message_id))
             return
-    if state.outbox.add(entry, chat):
-        begin_due(state, now)
-        state.publish()
+    others = [one for one in state.sealed if one.client_message_id != entry.client_message_id]
+    state.sealed = tuple(others)
+    for one in authorship.own(state, (entry,)):
+        state.outbox.add(one, chat)
+    begin_due(state, now)
+    state.publish()
 
 
 def begin_due(state: State, now: Moment) -> None:

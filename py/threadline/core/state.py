@@ -114,6 +114,9 @@ class State:
         is_account_certain: The server has said so, now or to an earlier engine.
         owner: Whose sessions and unsent texts are in memory.
         is_owner_undecided: The token is another one, and whose it is is not known yet.
+        signature: The name of whoever has, or had last, the token: their account's as soon as that
+            is certain; "" before there was one.
+        former_names: By which the owner was known here before; a page may not have heard of it.
         remembered: Whose the last token was, as `chrome.storage.local.account` has it.
         is_token_refused: The server turned the token down; nothing is asked until it changes.
         token_read_again: The token that the server turned down and storage was asked again for.
@@ -159,6 +162,8 @@ class State:
     is_account_certain: bool = False
     owner: Account | None = None
     is_owner_undecided: bool = False
+    signature: str = ""
+    former_names: set[str] = field(default_factory=set)
     remembered: object = None
     is_token_refused: bool = False
     token_read_again: SecretStr | None = None

@@ -98,7 +98,10 @@ class NewChat(_Request):
 
 
 class Send(_Request):
-    """A text of the person's, already written as an intake row. `createdAt` is in ms."""
+    """A text of the person's, already written as an intake row. `createdAt` is in ms.
+
+    `account`: whose page it was written in, as far as that was told.
+    """
 
     type: Literal["send"]
     client_message_id: _Id = Field(alias="clientMessageId")
@@ -106,6 +109,7 @@ class Send(_Request):
     content: Annotated[str, Field(min_length=1, max_length=MAX_CONTENT_LENGTH)]
     created_at: float = Field(alias="createdAt", ge=0, le=LATEST * 1000.0)
     ordinal: int = Field(ge=0)
+    account: str | None = None
 
 
 class Retry(_Request):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import finding, reading, sending, stopping
+from . import authorship, finding, reading, sending, stopping
 from .model import ClientMessageId, OutboxEntry, SessionId
 from .state import MAX_RECENT, WINDOW, ViewState
 from .view_requests import (
@@ -146,19 +146,19 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
 
 
 def _send(state: State, view: ViewState, request: Send, now: Moment) -> None:
-    session_id = SessionId(request.session) if request.session else view.session_id
-    client_message_id = ClientMessageId(request.client_message_id)
-    chat = None
-    if session_id is None:
-        view.chat = chat = view.chat or client_message_id
     entry = OutboxEntry(
-        client_message_id=client_message_id,
-        session_id=session_id,
+        client_message_id=ClientMessageId(request.client_message_id),
+        session_id=SessionId(request.session) if request.session else None,
         content=request.content,
         created_at=request.created_at / 1000.0,
         ordinal=request.ordinal,
-        account=None if state.account is None else state.account.id,
+        account=request.account,
     )
+    chat = None
+    if entry.session_id is None and authorship.is_own(state, entry):
+        entry = replace(entry, session_id=view.session_id)
+        if view.session_id is None:
+            view.chat = chat = view.chat or entry.client_message_id
     sending.submit(state, entry, now, chat)
 
 

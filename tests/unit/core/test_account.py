@@ -15,6 +15,7 @@ from threadline.core.account import (
     memory_of,
     named_by_server,
     remembered_account,
+    signature_of,
 )
 from threadline.core.model import Account
 
@@ -49,6 +50,16 @@ def test_a_web_token_names_its_subject(subject: object, told: str) -> None:
 def test_any_other_token_is_one_account_per_server(secret: SecretStr) -> None:
     """Design section 3: else one per server until sign-out."""
     assert account_of(secret, SERVER).id == "api.test:3000"
+
+
+def test_each_token_has_a_name_of_its_own_until_its_account_is_known() -> None:
+    """SPEC.md V6: what is written meanwhile is of whoever has the token; a new one says nothing."""
+    one, other = SecretStr("opaque"), SecretStr("other")
+
+    assert signature_of(one, SERVER) == signature_of(one, SERVER)
+    assert signature_of(one, SERVER) != signature_of(other, SERVER)
+    assert "opaque" not in signature_of(one, SERVER)
+    assert signature_of(token({"sub": "ada"}), SERVER) == "api.test:3000/ada"
 
 
 @given(st.text())

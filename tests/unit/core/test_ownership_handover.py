@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.support.builders import entry
+from tests.support.builders import entry, token
 from tests.support.scripted_server import Reply
 from tests.unit.core.test_ownership import ME, _answering, account, signed_in, subject, world_of
+from threadline.core.account import signature_of
 from threadline.core.model import Account, SessionId
 from threadline.core.ownership import learn
 
@@ -71,7 +72,7 @@ def test_what_was_read_before_it_was_known_whose_token_it_was_is_not_the_next_on
 
 
 def test_what_nobody_was_known_to_have_written_is_sealed_on_disk_when_somebody_else_comes() -> None:
-    """SPEC.md V6: the next engine does not take it for theirs."""
+    """SPEC.md V6: the next engine does not take it for theirs; with their token they have it."""
     remembered = json.loads(signed_in().storage["account"])
     world = world_of()
     unsigned = entry("c0", session="s1")
@@ -83,7 +84,12 @@ def test_what_nobody_was_known_to_have_written_is_sealed_on_disk_when_somebody_e
     world.sign_in_as("token")
 
     (row,) = world.rows.values()
-    assert (account(world), row.account) == (ME, "api.test")
+    name = signature_of(token("other"), "http://api.test")
+    assert (account(world), row.account) == (ME, name)
+    world.server.account = "user-2"
+    world.sign_in_as("other")
+    world.advance(60.0)  # it had begun to go out, so it is looked for first
+    assert (world.texts(), world.rows) == (["a", "do c0"], {})
 
 
 def test_what_an_engine_without_a_token_found_is_sent_once_its_account_is_back() -> None:
