@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -145,6 +146,7 @@ def close_action(code: int | None) -> CloseAction:
             return CloseAction.LOST
 
 
+@lru_cache(maxsize=1)  # asked for at every event, and the same for weeks
 def socket_url(*, host: str, port: int, key: str, tls: bool, version: str) -> str:
     """Return the WebSocket URL of a Pusher server. Holds no secret: the key is public."""
     scheme = "wss" if tls else "ws"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -87,7 +88,7 @@ class Settings(BaseModel):
         own = {"engine_host": self.engine_host, "background": self.background}
         return other.model_copy(update=own) == self
 
-    @property
+    @cached_property
     def access_origins(self) -> tuple[str, ...]:
         """The match patterns of the servers that are asked over HTTP, each once.
 
@@ -103,7 +104,7 @@ class Settings(BaseModel):
         """Where channel joins are signed."""
         return self.auth_endpoint or f"{self.api_base}/api/pusher/auth"
 
-    @property
+    @cached_property
     def push_server(self) -> str:
         """`host:port` for the person, or "" without a push server."""
         return f"{self.pusher_host}:{self.pusher_port}" if self.pusher_key else ""

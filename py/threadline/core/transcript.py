@@ -208,7 +208,7 @@ class Transcript:
         length = len(self._order)
         start = max(0, length - limit) // STEP * STEP
         last = [message_id for _, _, message_id in self._order[start:]]
-        if self._hidden.isdisjoint(last):
+        if not self._hidden or self._hidden.isdisjoint(last):
             return tuple(map(self._by_id.__getitem__, last))
         shown = (one for one in self.newest_first() if one.id not in self._hidden)
         return tuple(islice(shown, length - start))[::-1]

@@ -59,7 +59,7 @@ def markdown(text: str) -> Markup:
         return plain(text)
     is_simple = _SIMPLE.fullmatch(text) is not None and not text.endswith(" ")
     parsed = f"<p>{text}</p>\n" if is_simple else _PARSER.render(text)
-    return Markup('<div class="markdown">{}</div>').format(Markup(parsed))
+    return Markup("".join(('<div class="markdown">', parsed, "</div>")))
 
 
 def plain(text: str) -> Markup:

@@ -117,7 +117,7 @@ def _placed(message: Message) -> Placed:
 def _turn(part: tuple[Placed, ...]) -> Turn:
     """The turn of these messages; only the first may be the user's."""
     user, answers = (part[0], part[1:]) if part[0].message.role == "user" else (None, part)
-    if any(answer.step is not None and answer.index is None for answer in answers):
+    if [1 for answer in answers if answer.step is not None and answer.index is None]:
         answers = tuple(_numbered(answers))
     return Turn(user, answers)
 

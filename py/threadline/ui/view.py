@@ -87,7 +87,7 @@ class ViewMaker:
 
     def make(self, state: SessionView, *, boot: str = "") -> PanelView:
         """The view of `state`. `boot` says how the engine booted, in words."""
-        rows = self._rows.recall(self._with_mark(tuple(self._parts(state)), state))
+        rows = self._rows.recall(self._with_mark(self._parts(state), state))
         title = _title(state)
         said = self._announcer.announce(state)
         sign, report = self._connection.recall(state.connection)
@@ -125,21 +125,19 @@ class ViewMaker:
         told = tuple(unseen) if is_whole else ()
         return (*parts[:place], self._new.recall(told), *parts[place:])
 
-    def _parts(self, state: SessionView) -> Iterator[_Part]:
+    def _parts(self, state: SessionView) -> tuple[_Part, ...]:
         """What the rows are made from, in display order; no row's key comes twice."""
         turns = self._turns.make(state.messages, state.provisional)
         told: Iterable[_Part] = ()
         if turns:
             latest = self._latest.recall((turns[-1], state.typing is not None))
             told = chain.from_iterable((*self._earlier.recall(tuple(turns[:-1])), latest))
-        yield from _with_gaps(told, state.gaps) if state.gaps else told
-        ended = run_row(state.run_ended)
-        if ended is not None and state.typing is None and turns:
-            yield ended
-        shown = {message.key for message in state.messages} if state.pending else set()
-        for entry in state.pending:
-            if entry.client_message_id not in shown:
-                yield entry
+        ended = run_row(state.run_ended) if state.typing is None and turns else None
+        return (
+            *(_with_gaps(told, state.gaps) if state.gaps else told),
+            *(() if ended is None else (ended,)),
+            *(_unsent(state) if state.pending else ()),
+        )
 
 
 def _parts_earlier(turn: Turn) -> tuple[_Part, ...]:
@@ -175,6 +173,12 @@ def _with_gaps(parts: Iterable[_Part], gaps: tuple[Gap, ...]) -> Iterator[_Part]
             yield gap_row(waiting_gaps.pop())
         yield part
     yield from map(gap_row, reversed(waiting_gaps))
+
+
+def _unsent(state: SessionView) -> Iterator[OutboxEntry]:
+    """The person's texts that are no stored messages yet."""
+    stored = {message.key for message in state.messages}
+    return (entry for entry in state.pending if entry.client_message_id not in stored)
 
 
 def _row(part: _Part) -> Row:
