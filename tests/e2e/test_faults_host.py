@@ -16,7 +16,6 @@ from tests.support.engine_process import frozen_extension, set_clock
 from tests.support.extension_browser import BOOT_LIMIT, extension_browser
 from tests.support.panel_page import (
     answered,
-    articles,
     connected,
     send,
     sequences,
@@ -347,31 +346,3 @@ def test_an_engine_that_is_silent_for_a_minute_is_said_to_be_none(stage: FaultSt
     answered(page)
     stage.equal(page)
     assert stage.contents().count("Said to nobody") == 1
-
-
-def test_fault_78_another_account_while_a_text_waits(stage: FaultStage) -> None:
-    """Fault 78: it is sealed: neither shown nor sent for the other, and there for the first."""
-    page = stage.open_panel()
-    first = stage.server.token
-    stage.proxy.spoil(INTERACT, status=503, headers={"retry-after": "2"}, times=1000)
-    send(page, "Of the first person")
-    wait_for_send(stage)
-
-    stage.browser.store(accessToken=stage.server.sign_in("other", "secret"))
-    expect(articles(page)).to_have_count(0)
-    stage.proxy.heal()
-    foreign = stage.server.new_session("Of the other")
-    second = stage.browser.open_panel(foreign)
-    connected(second)
-    send(second, "Of the other person")
-    answered(second)
-    expect(articles(second).filter(has_text="Of the first person")).to_have_count(0)
-
-    stage.server.sign_in()
-    assert "Of the first person" not in stage.contents()
-    stage.browser.store(accessToken=first)
-    stage.healed()
-
-    answered(page)
-    stage.equal(page)
-    assert stage.contents().count("Of the first person") == 1

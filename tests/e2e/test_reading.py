@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,6 +23,29 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 pytestmark = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+
+# While `held` is a list, what the engine says to this page waits in it.
+HOLD_BACK: Final = """
+globalThis.held = null;
+const engine = chrome.extension.getViews().find((page) => page.threadlineHost?.holdsEngine());
+const { attachView } = engine.threadlineHost;
+engine.threadlineHost.attachView = (view) => attachView({
+  ...view,
+  heard: (text) => {
+    if (held === null) view.heard(text);
+    else held.push({ text, tell: () => view.heard(text) });
+  },
+});
+"""
+# The wheel at the end, and all that waited, before the frame that tells of any scroll.
+TURN_AND_LET_IN: Final = """
+() => {
+  const waiting = held;
+  held = null;
+  document.getElementById('scroller').dispatchEvent(new WheelEvent('wheel', { deltaY: 120 }));
+  for (const { tell } of waiting) tell();
+}
+"""
 
 
 def test_a_reader_is_not_moved_by_what_arrives_and_jumps_when_ready(
@@ -47,6 +70,30 @@ def test_a_reader_is_not_moved_by_what_arrives_and_jumps_when_ready(
     pill.click()
     expect(articles(page).last).to_be_in_viewport()
     expect(pill).to_be_hidden()
+
+
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
+def test_a_wheel_that_is_turned_at_the_end_does_not_leave_it(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md M14: two come in before the scroll event of the first; what comes next is followed."""
+    server.faults.add_messages(session, "A line to read", count=40)
+    page = browser.open_panel(session)
+    page.add_init_script(HOLD_BACK)
+    page.reload()
+    connected(page)
+    expect(articles(page).nth(39)).to_be_in_viewport()
+    page.evaluate("() => { globalThis.held = []; }")
+    for text in ("The first", "The second"):
+        server.faults.add_messages(session, text)
+        page.wait_for_function("(words) => held.some(({ text }) => text.includes(words))", arg=text)
+
+    page.evaluate(TURN_AND_LET_IN)
+
+    expect(articles(page).nth(41)).to_be_in_viewport()
+    server.faults.add_messages(session, "The next")
+    expect(articles(page).nth(42)).to_be_in_viewport()
+    expect(page.locator("#latest")).to_be_hidden()
 
 
 def test_older_messages_come_when_the_reader_goes_up_and_nothing_jumps(

@@ -342,26 +342,6 @@ def test_a_failed_load_is_said_and_can_be_tried_again() -> None:
     assert world.show().loading.state is Loading.LOADED
 
 
-def test_another_account_sees_nothing_of_the_first() -> None:
-    """SPEC.md V6, I9: what was read is forgotten; what was not sent is not sent in its name."""
-    ada, bob = "e30.eyJzdWIiOiJhIn0.sig", "e30.eyJzdWIiOiJiIn0.sig"  # of `a` and of `b`
-    world = World(ScriptedServer(tokens={ada, bob}))
-    world.start(ada)
-    world.attach()
-    world.server.post("s1", "for Ada")
-    world.advance(SETTLED)
-    world.server.is_up = False
-    world.say("from Ada")
-
-    world.server.is_up, world.server.account = True, "user-2"
-    world.server.sessions.clear()
-    world.sign_in_as(bob)
-    world.advance(60.0)
-
-    assert world.texts() == []
-    assert world.server.sessions.get("s1", []) == []
-
-
 def test_a_new_chat_becomes_the_session_that_the_server_names() -> None:
     """SPEC.md V5, L18: its first text makes it, and those behind follow."""
     world = world_with()

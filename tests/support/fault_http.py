@@ -42,6 +42,7 @@ class HttpFault:
         late_request: Seconds by which the request reaches the server late, whether or not the
             extension still waits.
         late_answer: Seconds by which the answer is late.
+        keeps_answer: Whether the answer is kept until the faults are forgotten.
         passes: Whether the server gets the request at all.
         status, headers, body: An answer in place of the server's; `status` None leaves that.
         cut_after: Bytes of the answer's body after which the connection ends.
@@ -55,6 +56,7 @@ class HttpFault:
     times: int = 1
     late_request: float = 0.0
     late_answer: float = 0.0
+    keeps_answer: bool = False
     passes: bool = True
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class HttpFault:
     hangs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SeenRequest:
     """A request that came by.
 
@@ -72,6 +74,7 @@ class SeenRequest:
         at: The loop's seconds.
         method, path, query, body: What was asked.
         fault: What happened to it, or None.
+        is_answered: Whether the extension has been sent the whole of an answer.
     """
 
     at: float
@@ -80,6 +83,7 @@ class SeenRequest:
     query: str
     body: str
     fault: HttpFault | None
+    is_answered: bool = False
 
 
 class FaultHttp:
@@ -94,6 +98,7 @@ class FaultHttp:
         self.port = 0
         self.seen: list[SeenRequest] = []
         self._faults: list[HttpFault] = []
+        self._forgotten = asyncio.Event()
         self._client = httpx.AsyncClient(base_url=upstream, timeout=REQUEST_LIMIT)
         self._server: asyncio.Server | None = None
         self._late: set[asyncio.Task[httpx.Response]] = set()
@@ -121,8 +126,10 @@ class FaultHttp:
         self._faults.append(fault)
 
     def forget(self) -> None:
-        """Forget the faults that are still to come."""
+        """Forget the faults that are still to come, and let go of the answers that were kept."""
         self._faults.clear()
+        self._forgotten.set()
+        self._forgotten = asyncio.Event()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = h11.Connection(h11.SERVER)
@@ -176,10 +183,9 @@ class FaultHttp:
         path, _, query = target.partition("?")
         fault = self._take(method, path)
         at = asyncio.get_running_loop().time()
-        self.seen.append(
-            SeenRequest(at, method, path, query, body.decode("utf-8", "replace"), fault)
-        )
-        fault = fault or HttpFault(path=path)
+        seen = SeenRequest(at, method, path, query, body.decode("utf-8", "replace"), fault)
+        self.seen.append(seen)
+        fault, forgotten = fault or HttpFault(path=path), self._forgotten
         answer = httpx.Response(502)
         headers = [(name, value) for name, value in head.headers if _passes(name)]
         if fault.passes and fault.status is None:
@@ -188,12 +194,15 @@ class FaultHttp:
                 answer = await asyncio.shield(carried_out)
         else:
             answer = httpx.Response(fault.status or 200, headers=fault.headers, text=fault.body)
+        if fault.keeps_answer:
+            await forgotten.wait()
         await asyncio.sleep(REQUEST_LIMIT if fault.hangs else fault.late_answer)
         if fault.loses_answer:
             reset(writer)
             return
         writer.write(_encoded(connection, answer, fault.cut_after))
         await writer.drain()
+        seen.is_answered = fault.cut_after is None
 
     def _carry_out(
         self, delay: float, head: h11.Request, headers: Headers, body: bytes
