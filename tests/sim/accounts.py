@@ -6,7 +6,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final
 
-__all__ = ["ADA", "BOB", "RENEWED", "TOKENS", "may_see", "name_of", "token_of"]
+__all__ = ["ADA", "BOB", "RENEWED", "TOKENS", "may_see", "name_of", "person_of", "token_of"]
 
 ADA: Final = "ada"
 BOB: Final = "bob"
@@ -29,6 +29,14 @@ def name_of(token: str) -> str:
     if not claims:
         return ADA
     return str(json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
+
+
+def person_of(account: str | None) -> str | None:
+    """Return who it is that a panel takes its reader for; None where it has no name for them.
+
+    A server that was never heard to name anybody has one account for all.
+    """
+    return None if account is None or "/" not in account else account.rpartition("/")[2]
 
 
 def may_see(who: str, session_id: str) -> bool:

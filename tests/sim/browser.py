@@ -44,11 +44,12 @@ if TYPE_CHECKING:
     from .network import Network, Wire
     from .schedule import Schedule
 
-__all__ = ["Browser", "Life", "LifeKey"]
+__all__ = ["WRONG", "Browser", "Life", "LifeKey"]
 
 LifeKey = tuple[str, int]  # a browser's name, and the term of the life
 
 FRAME: Final = 0.016  # seconds between updates of a view, as the presenter has it
+WRONG: Final = (3600.0, -3600.0, 315_360_000.0)  # seconds by which a clock is, or is set, wrong
 REOPENED: Final = 30.0  # seconds within which the host opens an engine that is kept
 
 
@@ -246,6 +247,8 @@ class Browser:
         self._naps: list[tuple[float, float]] = []
         self._stood_still = 0.0  # seconds that the monotonic clock lost in sleep
         self._wall_is_ahead = chance.between(f"clock of {name}", -5.0, 5.0)
+        if chance.hits("clock wrong"):
+            self._wall_is_ahead += chance.pick("clock", WRONG)
 
     def moment(self) -> Moment:
         """Return the moment by this machine's clocks."""

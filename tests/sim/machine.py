@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from threadline.core.model import Delivery
 from threadline.core.outbox_slot import NOTE_TRUST
 
+from .browser import WRONG
 from .script import browser_of
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _cut_silently(browser: Browser) -> None:
 
 
 def _jump(run: Simulation, act: Act) -> None:
-    browser_of(run, act.draw).jump((3600.0, -3600.0, 315_360_000.0)[int(act.draw * 10_000) % 3])
+    browser_of(run, act.draw).jump(WRONG[int(act.draw * 10_000) % 3])
 
 
 MACHINE_ACTS: Final = {

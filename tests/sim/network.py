@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from tests.support.builders import EPOCH
 from tests.support.scripted_server import Reply, reply
 from threadline.core.events import (
     RequestAnswered,
@@ -173,7 +175,7 @@ class Network:
         own = self._refusal(asked)
         delay = self.latency()
         if own is not None:
-            self.schedule.after(2.0 * delay, lambda: answer(_event(asked, own)))
+            self.schedule.after(2.0 * delay, lambda: answer(self._event(asked, own)))
             return
         if self.chance.hits("request late"):
             # The client is told that it failed, and it arrives all the same.
@@ -210,11 +212,11 @@ class Network:
                 given = reply(500, error="It broke afterwards.")
             if self.chance.hits("partial page") and urlsplit(asked.url).path.endswith("messages"):
                 given = Reply(given.status, given.body[: len(given.body) // 2], given.headers)
-            event = _event(asked, given)
+            event = self._event(asked, given)
             self.schedule.after(self.latency(), lambda: answer(event))
 
         self.server.handle(asked, respond)
 
-
-def _event(asked: SendRequest, given: Reply) -> Event:
-    return RequestAnswered(asked.request, given.status, given.headers, given.body)
+    def _event(self, asked: SendRequest, given: Reply) -> Event:
+        headers = {"date": formatdate(EPOCH + self.schedule.now, usegmt=True), **given.headers}
+        return RequestAnswered(asked.request, given.status, headers, given.body)

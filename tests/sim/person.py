@@ -8,7 +8,7 @@ from tests.support.builders import entry, request
 from threadline.core.events import ViewSaid
 from threadline.core.model import ClientMessageId, Delivery
 
-from .accounts import ADA, BOB, name_of
+from .accounts import ADA, BOB, name_of, person_of
 from .ledger import Said
 from .script import NEW, OF_BOB, SESSIONS, browser_of
 
@@ -148,8 +148,7 @@ def _turn_to_own(browser: Browser, view: int, session_id: str, who: str) -> None
     token = browser.token()
     if view not in browser.views or token is None or name_of(token.get_secret_value()) != who:
         return
-    shown = browser.accounts.get(view)
-    if browser.is_asleep or not (shown is None or shown.endswith(who)):
+    if browser.is_asleep or person_of(browser.accounts.get(view)) not in (None, who):
         browser.schedule.after(LOOK, lambda: _turn_to_own(browser, view, session_id, who))
         return
     browser.views[view] = session_id

@@ -120,6 +120,7 @@ _SLOW: Final = {
     "slow": 0.05,
     "timer late": 0.05,
     "wake untold": 0.5,
+    "clock wrong": 0.2,
     "quota": 0.05,
     "row not written": 0.03,
 }

@@ -54,6 +54,7 @@ SOMETIMES: Final = (
     "wake untold",
     "new chat",
     "other account",
+    "clock wrong",
 )
 
 

@@ -18,7 +18,7 @@ from threadline.core.pusher import channel_of
 from threadline.core.rest import AskedMessages
 from threadline.core.rest_answers import retry_after
 
-from .accounts import may_see, name_of
+from .accounts import may_see, name_of, person_of
 from .model_server import body_of
 from .script import NEW
 from .sometimes import Sometimes
@@ -122,10 +122,10 @@ class Watch:
         for view in life.shown.values():
             _check_list(view, is_ordered=self._gives_numbers_once(view.session_id))
             _check_badge(life, view)
-            if view.account is not None and view.messages and view.session_id is not None:
-                who = view.account.id.rpartition("/")[2]
-                if not may_see(who, view.session_id):
-                    raise Violation(f"S10: {who} sees {view.session_id}")
+            who = None if view.account is None else person_of(view.account.id)
+            session_id = view.session_id
+            if who and view.messages and session_id and not may_see(who, session_id):
+                raise Violation(f"S10: {who} sees {session_id}")
 
     def _gives_numbers_once(self, session_id: SessionId | None) -> bool:
         """Whether the server may be believed: what was restored twice in ten minutes may not."""
@@ -275,7 +275,7 @@ class Watch:
         client = json.loads(body_of(request)).get("clientMessageId")
         said = None if client is None else self._ledger.of(client.partition("-")[0])
         who = name_of(request.token.get_secret_value())
-        if said is not None and said.account is not None and not said.account.endswith(who):
+        if said is not None and person_of(said.account) not in (None, who):
             raise Violation(f"S10: {said.text!r} of {said.account} is sent by {who}")
 
     def _read_begun(self, life: Life, purpose: AskedMessages, now: float) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tests.support.builders import entry, moment
 from threadline.core.model import ClientMessageId, Delivery
 from threadline.core.outbox import Outbox
+from threadline.core.server_clock import ServerClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ def table() -> str:
     for event, happens in EVENTS.items():
         cells = []
         for state, come in STATES.items():
-            outbox = Outbox(lambda: 0.0)
+            outbox = Outbox(lambda: 0.0, ServerClock())
             outbox.add(entry(TEXT))
             come(outbox)
             assert state_of(outbox) == state

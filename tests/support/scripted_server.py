@@ -7,7 +7,8 @@ set by the test: `is_up`, `intercept`, `sockets_do`, `loses_push`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -68,6 +69,7 @@ class ScriptedServer:
         push_answers: What the push server's address says to a GET, by scheme; None: nobody does.
         is_deaf: Answers no subscription.
         is_silent: Says nothing more on open sockets, not even a pong.
+        tells_time: Whether its answers bear its time.
         loses_push: Called with the session and event of each frame; True loses it.
         wall: Gives its clock; set by `World`.
         say: Carries a frame to a socket; set by `World`.
@@ -89,6 +91,7 @@ class ScriptedServer:
     push_answers: Callable[[str], int | None] = lambda scheme: 400 if scheme == "http" else None
     is_deaf: bool = False
     is_silent: bool = False
+    tells_time: bool = True
     loses_push: Callable[[str, str], bool] = lambda _session, _event: False
     wall: Callable[[], float] = lambda: 0.0
     say: Callable[[int, str], None] = lambda _socket, _text: None
@@ -199,6 +202,9 @@ class ScriptedServer:
         if not self.is_up:
             return None
         answer = self.intercept(request) or self._answer(request)
+        if self.tells_time:
+            told = {"date": formatdate(self.wall(), usegmt=True)}
+            answer = replace(answer, headers={**told, **answer.headers})
         return None if self.loses_answers or self.loses(request) else answer
 
     def asked(self, path: str) -> list[SendRequest]:

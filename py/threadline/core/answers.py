@@ -80,6 +80,8 @@ def answered(
     if isinstance(purpose, AskedPushServer):
         reachability.answered(state, purpose.url, status)
         return
+    if not isinstance(purpose, AskedAuthorization):  # that may be another server's
+        _learn_time(state, headers, now)
     if not isinstance(purpose, AskedCapabilities | AskedAuthorization):
         _heard_of_rest(state, now, works=status < 500)
     if status == 401 and not isinstance(purpose, AskedSignIn | AskedAuthorization):
@@ -105,6 +107,12 @@ def answered(
         case AskedAccount() | AskedCapabilities() | AskedSessions():  # pragma: no branch
             pause = rest_answers.retry_after(headers, now.wall)
             _about_server(state, purpose, status, body, now, pause)
+
+
+def _learn_time(state: State, headers: Mapping[str, str], now: Moment) -> None:
+    date = rest_answers.date_of(headers)
+    if date is not None:
+        state.clock.heard(date, now.wall)
 
 
 def ask_what_is_owed(state: State, now: Moment) -> None:

@@ -241,6 +241,7 @@ class Engine:
         reachability.forget(state)
         state.inquired_at = None  # it was perhaps another push server
         if is_other_server:
+            state.clock.forget()
             state.is_token_refused = False
             storing.close(state, now)
             viewing.forget_sessions(state, now)
@@ -279,7 +280,7 @@ class Engine:
             return False
         drift = (now.wall - before.wall) - (now.monotonic - before.monotonic)
         if abs(drift) > CLOCK_JUMP:
-            self._state.outbox.clock.jumped()
+            self._state.clock.forget()
         return drift > CLOCK_JUMP
 
     def _wake(self, now: Moment) -> None:

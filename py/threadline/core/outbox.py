@@ -16,13 +16,13 @@ from .backoff import request_delay
 from .model import ClientMessageId, Delivery, OutboxEntry, SessionId
 from .outbox_notes import NOTE_PAUSE, Begun
 from .outbox_slot import Slot
-from .server_clock import ServerClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .model import Message
     from .moment import Moment
+    from .server_clock import ServerClock
 
 __all__ = ["LOOK_LIMIT", "Outbox"]
 
@@ -34,18 +34,17 @@ class Outbox:
 
     Args:
         jitter: Draws from [0, 1).
-        questions: Numbers of the orders to write down that an attempt begins.
+        clock: What is known of the server's clock.
 
     Attributes:
-        clock: What is known of the server's clock.
         is_paused: Nothing is sent: no token, or it was turned down.
     """
 
-    def __init__(self, jitter: Callable[[], float], questions: Iterator[int] | None = None) -> None:
+    def __init__(self, jitter: Callable[[], float], clock: ServerClock) -> None:
         self.is_paused = False
-        self.clock = ServerClock()
         self._jitter = jitter
-        self._questions = questions or count(1)
+        self._clock = clock
+        self._questions = count(1)  # of the orders to write down that an attempt begins
         self._slots: dict[ClientMessageId, Slot] = {}
         self._gone: list[ClientMessageId] = []  # went after all, see `take_gone`
         self._not_before = 0.0  # the server asked the whole queue to wait (O6); never undercut
@@ -108,7 +107,9 @@ class Outbox:
 
     def emptied(self) -> Outbox:
         """Return another one with nothing in it; no question of this one's is asked in it again."""
-        return Outbox(self._jitter, self._questions)
+        other = Outbox(self._jitter, self._clock)
+        other._questions = self._questions
+        return other
 
     def take_due(self, now: Moment) -> list[Begun]:
         """Return the entries to send as soon as they are written down: one of each session."""
@@ -234,7 +235,7 @@ class Outbox:
             slot.look_until = now + LOOK_LIMIT
             slot.becomes(Delivery.UNCONFIRMED, words or None)
 
-    def match(self, message: Message, session_id: SessionId) -> ClientMessageId | None:
+    def match(self, message: Message, session_id: SessionId, wall: float) -> ClientMessageId | None:
         """Return the entry that `message` is, on a server that does not echo our id.
 
         Only an entry that is, or was, in the air can be meant, by the same words at about the same
@@ -244,7 +245,7 @@ class Outbox:
             return None
         lost = [slot for slot in self._in_order() if slot.is_lost]
         for slot in self._heads() + lost:
-            if slot.is_message(message, session_id, self.clock.ahead):
+            if slot.is_message(message, session_id, wall, self._clock.ahead):
                 return slot.entry.client_message_id
         return None
 

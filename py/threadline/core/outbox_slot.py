@@ -117,14 +117,18 @@ class Slot:
             return False
         return not 0.0 <= wall - begun <= KEY_TRUST
 
-    def is_message(self, message: Message, session_id: SessionId, clock_ahead: float) -> bool:
+    def is_message(
+        self, message: Message, session_id: SessionId, wall: float, clock_ahead: float
+    ) -> bool:
         """Whether `message` may be this text, which was, or is, in the air: same words, about now.
 
         Their clock may be behind ours, by `clock_ahead` seconds as far as is known; that it is
-        ahead would only make it later.
+        ahead would only make it later. A text of the future was written before our clock was set
+        back: no later than now.
         """
         attempts = self.entry.attempts - (self.note is not None)
         in_the_air = attempts > 0 or self.is_accepted
-        near = message.timestamp >= self.entry.created_at - clock_ahead - CLOCK_TOLERANCE
+        written = min(self.entry.created_at, wall) - max(0.0, clock_ahead)
+        near = message.timestamp >= written - CLOCK_TOLERANCE
         same = self.entry.session_id == session_id and self.entry.content == message.content
         return in_the_air and near and same

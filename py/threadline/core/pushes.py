@@ -80,7 +80,7 @@ def _published(state: State, session_id: SessionId, name: str, data: object, now
         case None:
             state.unknown_events += 1
         case MessagePublished(message):
-            state.outbox.clock.heard(message.timestamp, now.wall)
+            state.clock.heard(message.timestamp, now.wall)
             own = sending.notice_own(state, session, message, now)
             session.publish(replace(event, message=own), now)
             state.publish()

@@ -35,6 +35,7 @@ __all__ = [
     "auth_signature",
     "capabilities",
     "created_session",
+    "date_of",
     "error_code",
     "error_words",
     "interact_answer",
@@ -303,13 +304,18 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        until, told = _http_date(value), _http_date(headers.get("date", ""))
+        until, told = _http_date(value), date_of(headers)
         if until is None:
             return DEFAULT_RETRY_AFTER
         seconds = until - (wall if told is None else told)
     if seconds != seconds:  # NaN
         return DEFAULT_RETRY_AFTER
     return min(MAX_RETRY_AFTER, max(0.0, seconds))
+
+
+def date_of(headers: Mapping[str, str]) -> float | None:
+    """Return the server's time in epoch seconds; None where the answer does not bear it."""
+    return _http_date(headers.get("date", ""))
 
 
 def _http_date(text: str) -> float | None:

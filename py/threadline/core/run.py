@@ -133,16 +133,20 @@ class Run:
             and (known.step.index or 0) >= unnumbered
         )
 
-    def loaded(self, last: Message | None, now: Moment) -> None:
-        """The history is here: a run may be going on that began before we looked."""
+    def loaded(self, last: Message | None, now: Moment, clock_ahead: float) -> None:
+        """The history is here: a run may be going on that began before we looked.
+
+        `clock_ahead`: seconds by which our clock is ahead of theirs, as far as is known.
+        """
         if last is None or self.since is not None or self.ended is not None:
             return
-        age = now.wall - last.timestamp
+        began = last.timestamp + clock_ahead  # by our clock
+        age = now.wall - began
         unanswered = last.role == "user" and age < FRESH
         running = last.role == "assistant" and last.status in _RUNNING and age < SILENCE_LIMIT
         if unanswered or running:
             self._work(_context_of(last.step or Step()), now)
-            self.since = last.timestamp
+            self.since = began
 
     def end(self, status: str) -> None:
         """The run is over."""

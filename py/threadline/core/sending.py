@@ -188,7 +188,7 @@ def notice_own(state: State, session: Session, message: Message, now: Moment) ->
     if client_message_id is None:
         # What is here already was not brought by an entry that is on its way only now.
         is_known = session.history.transcript.get(message.id) is not None
-        client_message_id = None if is_known else state.outbox.match(message, session.id)
+        client_message_id = None if is_known else state.outbox.match(message, session.id, now.wall)
         if client_message_id is None:
             return message
         message = session.claim(message, client_message_id)

@@ -17,6 +17,7 @@ from .push_events import (
     TypingChanged,
 )
 from .run import Run
+from .server_clock import ServerClock
 from .transcript import Ingested
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Session:
         session_id: Its id.
         jitter: Draws from [0, 1).
         capabilities: What the server can do; shared by all sessions.
+        clock: What is known of the server's clock; shared likewise.
 
     Attributes:
         history: The messages, and what of them is owed a read.
@@ -60,8 +62,10 @@ class Session:
         session_id: SessionId,
         jitter: Callable[[], float],
         capabilities: Capabilities | None = None,
+        clock: ServerClock | None = None,
     ) -> None:
         self.id = session_id
+        self._clock = clock or ServerClock()
         self.history = History(jitter, capabilities)
         self.run = Run()
         self.title: str | None = None
@@ -96,7 +100,7 @@ class Session:
             self.news_at, self.problem = now.monotonic, None
             self._tell_run(self.history.news, now)
         if following is None:
-            self.run.loaded(self._last(), now)
+            self.run.loaded(self._last(), now, self._clock.ahead)
             self._begin_reading()
         return following
 

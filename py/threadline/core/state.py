@@ -18,6 +18,7 @@ from .outbox import Outbox
 from .pusher_client import PusherClient
 from .rest import Rest
 from .saving import Saving
+from .server_clock import ServerClock
 from .session import Session
 from .session_deletions import Deletions
 from .session_marks import SessionMarks
@@ -110,6 +111,7 @@ class State:
     Attributes:
         settings: In force.
         version: Of the extension; told to the push server.
+        clock: What is known of the server's clock.
         account: Whom the token speaks for, as far as is known.
         is_account_certain: The server has said so, now or to an earlier engine.
         owner: Whose sessions and unsent texts are in memory.
@@ -156,6 +158,7 @@ class State:
     version: str
     rest: Rest
     client: PusherClient
+    clock: ServerClock
     outbox: Outbox
     jitter: Callable[[], float]
     account: Account | None = None
@@ -205,12 +208,14 @@ class State:
         cls, settings: Settings, token: SecretStr | None, version: str, jitter: Callable[[], float]
     ) -> State:
         """Return the state of an engine that knows nobody and nothing yet."""
+        clock = ServerClock()
         return cls(
             settings=settings,
             version=version,
             rest=Rest(settings, token),
             client=PusherClient(jitter),
-            outbox=Outbox(jitter),
+            clock=clock,
+            outbox=Outbox(jitter, clock),
             jitter=jitter,
         )
 
@@ -228,7 +233,7 @@ class State:
         """Return the session, making it when it is not known yet."""
         if session_id not in self.sessions:
             session = self.sessions[session_id] = Session(
-                session_id, self.jitter, self.capabilities
+                session_id, self.jitter, self.capabilities, self.clock
             )
             if session_id in self.summaries:
                 session.title = self.summaries[session_id].title or None

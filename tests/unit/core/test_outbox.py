@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.support.builders import EPOCH, entry, message, moment
 from threadline.core.model import ClientMessageId, Delivery, OutboxEntry, SessionId
 from threadline.core.outbox import LOOK_LIMIT, Outbox
+from threadline.core.server_clock import ServerClock
 
 C1, C2, C3 = ClientMessageId("c1"), ClientMessageId("c2"), ClientMessageId("c3")
 S1 = SessionId("s1")
@@ -18,7 +19,7 @@ S1 = SessionId("s1")
 @pytest.fixture
 def outbox() -> Outbox:
     """Return an outbox with two texts for one session."""
-    made = Outbox(lambda: 0.0)
+    made = Outbox(lambda: 0.0, ServerClock())
     made.add(entry("c2", ordinal=2))
     made.add(entry("c1", ordinal=1))
     return made
@@ -137,7 +138,7 @@ def test_a_server_that_knows_repeats_is_simply_asked_again(outbox: Outbox) -> No
 
 def test_an_earlier_life_may_have_sent_it() -> None:
     """sync.md O5: what was begun is looked for, what was refused stays refused."""
-    outbox = Outbox(lambda: 0.0)
+    outbox = Outbox(lambda: 0.0, ServerClock())
     begun = entry("c1", attempts=1, first_sent_at=EPOCH)
     turned_away = entry("c2", session="s2", attempts=1)
     failed = entry("c3", session="s3", first_sent_at=EPOCH, delivery=Delivery.FAILED)
@@ -156,18 +157,18 @@ def test_an_earlier_life_may_have_sent_it() -> None:
 def test_matches_by_words_what_is_in_the_air(outbox: Outbox) -> None:
     """sync.md O5 without R2: the person's words, at about the time, in that session."""
     mine = message(7, role="user", content="do c1", timestamp=EPOCH + 5)
-    assert outbox.match(mine, S1) is None
+    assert outbox.match(mine, S1, EPOCH) is None
     sent(outbox)
 
-    assert outbox.match(mine, S1) == "c1"
-    assert outbox.match(mine, SessionId("s2")) is None
-    assert outbox.match(message(7, content="do c1"), S1) is None
+    assert outbox.match(mine, S1, EPOCH) == "c1"
+    assert outbox.match(mine, SessionId("s2"), EPOCH) is None
+    assert outbox.match(message(7, content="do c1"), S1, EPOCH) is None
     old = message(7, role="user", content="do c1", timestamp=EPOCH - 999)
-    assert outbox.match(old, S1) is None
+    assert outbox.match(old, S1, EPOCH) is None
     other = message(7, role="user", content="do c2", timestamp=EPOCH + 5)
-    assert outbox.match(other, S1) is None
+    assert outbox.match(other, S1, EPOCH) is None
     echoed = message(7, role="user", content="do c1", client_message_id=C2)
-    assert outbox.match(echoed, S1) is None
+    assert outbox.match(echoed, S1, EPOCH) is None
 
 
 def test_matches_what_was_looked_for_in_vain(outbox: Outbox) -> None:
@@ -176,15 +177,15 @@ def test_matches_what_was_looked_for_in_vain(outbox: Outbox) -> None:
     outbox.refused(C1, "It may not have been sent.", is_lost=True)
     mine = message(7, role="user", content="do c1", timestamp=EPOCH + 5)
 
-    assert outbox.match(mine, S1) == "c1"
+    assert outbox.match(mine, S1, EPOCH) == "c1"
     retry(outbox, C1)
     outbox.refused(C1, "Too long.")
-    assert outbox.match(mine, S1) is None
+    assert outbox.match(mine, S1, EPOCH) is None
 
 
 def test_a_new_chat_keeps_its_order() -> None:
     """sync.md S9: the second text waits for the session that the first one names."""
-    outbox = Outbox(lambda: 0.0)
+    outbox = Outbox(lambda: 0.0, ServerClock())
     outbox.add(entry("c1", session=None, ordinal=1), C1)
     outbox.add(entry("c2", session=None, ordinal=2), C1)
     outbox.add(entry("c3", session=None, ordinal=3), C3)
@@ -228,7 +229,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Begin with nothing."""
-        self.outbox = Outbox(lambda: 0.5)
+        self.outbox = Outbox(lambda: 0.5, ServerClock())
         self.now, self.made = 0.0, 0
         self.open: set[ClientMessageId] = set()
         self.in_the_air: dict[ClientMessageId, OutboxEntry] = {}
@@ -308,7 +309,7 @@ TestOutbox.settings = settings(max_examples=40, stateful_step_count=40, deadline
 
 def test_what_bore_no_name_is_signed() -> None:
     """SPEC.md V6: and what somebody else wrote is not."""
-    outbox = Outbox(lambda: 0.0)
+    outbox = Outbox(lambda: 0.0, ServerClock())
     outbox.add(entry("c1"))
     outbox.add(entry("c2", account="else", ordinal=2))
 

@@ -9,6 +9,7 @@ from threadline.core.model import ClientMessageId, Delivery, OutboxEntry
 from threadline.core.outbox import Outbox
 from threadline.core.outbox_notes import NOTE_PAUSE
 from threadline.core.outbox_slot import NOTE_TRUST
+from threadline.core.server_clock import ServerClock
 
 C1 = ClientMessageId("c1")
 
@@ -16,7 +17,7 @@ C1 = ClientMessageId("c1")
 @pytest.fixture
 def outbox() -> Outbox:
     """Return an outbox with one text."""
-    made = Outbox(lambda: 0.0)
+    made = Outbox(lambda: 0.0, ServerClock())
     made.add(entry("c1"))
     return made
 

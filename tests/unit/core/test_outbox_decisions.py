@@ -8,6 +8,7 @@ from tests.support.builders import EPOCH, entry, moment
 from threadline.core.model import ClientMessageId, Delivery
 from threadline.core.outbox import Outbox
 from threadline.core.outbox_slot import KEY_TRUST, MAX_AGE
+from threadline.core.server_clock import ServerClock
 
 C1, C2, C3 = ClientMessageId("c1"), ClientMessageId("c2"), ClientMessageId("c3")
 
@@ -15,7 +16,7 @@ C1, C2, C3 = ClientMessageId("c1"), ClientMessageId("c2"), ClientMessageId("c3")
 @pytest.fixture
 def outbox() -> Outbox:
     """Return an outbox with two texts for one session."""
-    made = Outbox(lambda: 0.0)
+    made = Outbox(lambda: 0.0, ServerClock())
     made.add(entry("c2", ordinal=2))
     made.add(entry("c1", ordinal=1))
     return made

@@ -84,18 +84,27 @@ def test_is_a_message_with_its_words_at_about_its_time(
     """sync.md O5, on a server that does not echo our id."""
     mine = message(7, **{"role": "user", "content": "do c1", "timestamp": EPOCH + 5, **members})
 
-    assert slot(entry("c1", attempts=1)).is_message(mine, S1, 0.0) is is_it
-    assert slot(entry("c1"), is_accepted=True).is_message(mine, S1, 0.0) is is_it
-    assert not slot(entry("c1")).is_message(mine, S1, 0.0)
-    assert not slot(entry("c1", attempts=1)).is_message(mine, SessionId("s2"), 0.0)
+    assert slot(entry("c1", attempts=1)).is_message(mine, S1, EPOCH, 0.0) is is_it
+    assert slot(entry("c1"), is_accepted=True).is_message(mine, S1, EPOCH, 0.0) is is_it
+    assert not slot(entry("c1")).is_message(mine, S1, EPOCH, 0.0)
+    assert not slot(entry("c1", attempts=1)).is_message(mine, SessionId("s2"), EPOCH, 0.0)
 
 
 def test_a_clock_that_is_ahead_is_allowed_for() -> None:
     """sync.md fault 59: an hour ahead of the server's, a text of ours is stored an hour ago."""
     mine = message(1, role="user", content="do c1", timestamp=EPOCH - 3600.0)
 
-    assert not slot(entry("c1", attempts=1)).is_message(mine, S1, 0.0)
-    assert slot(entry("c1", attempts=1)).is_message(mine, S1, 3590.0)
+    assert not slot(entry("c1", attempts=1)).is_message(mine, S1, EPOCH, 0.0)
+    assert slot(entry("c1", attempts=1)).is_message(mine, S1, EPOCH, 3590.0)
+
+
+def test_a_text_of_the_future_was_written_before_the_clock_was_set_back() -> None:
+    """sync.md fault 59: by an hour; its message is of now."""
+    ours = slot(entry("c1", attempts=1, created_at=EPOCH + 3600.0))
+    mine = message(1, role="user", content="do c1", timestamp=EPOCH)
+
+    assert ours.is_message(mine, S1, EPOCH + 5.0, 0.0)
+    assert not ours.is_message(mine, S1, EPOCH + 3600.0, 0.0)
 
 
 def test_an_attempt_begins_is_written_and_may_be_taken_back() -> None:
@@ -122,8 +131,8 @@ def test_what_only_begins_is_no_message_of_the_servers() -> None:
     made = slot()
     made.begin(1, moment())
     mine = message(7, role="user", content="do c1", timestamp=EPOCH + 5)
-    assert not made.is_message(mine, S1, 0.0)
+    assert not made.is_message(mine, S1, EPOCH, 0.0)
 
     made.note = None
 
-    assert made.is_message(mine, S1, 0.0)
+    assert made.is_message(mine, S1, EPOCH, 0.0)

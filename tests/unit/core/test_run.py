@@ -213,19 +213,32 @@ def test_recognises_a_run_that_began_before_we_looked(
     """Design section 3: an unanswered text, or a status that says that it goes on."""
     run = Run()
 
-    run.loaded(message(1, **{"timestamp": EPOCH - 10.0, **members}), moment())
+    run.loaded(message(1, **{"timestamp": EPOCH - 10.0, **members}), moment(), 0.0)
 
     assert run.typing == expected
     assert run.since == (None if expected is None else EPOCH - 10.0)
 
 
+@pytest.mark.parametrize("ahead", [3600.0, -3600.0])
+def test_a_clock_that_is_wrong_hides_no_run_and_makes_none(ahead: float) -> None:
+    """sync.md fault 59: how long a run is on is told by the server's clock."""
+    ours = moment(ahead)
+    run, over = Run(), Run()
+
+    run.loaded(message(1, role="user", timestamp=EPOCH - 10.0), ours, ahead)
+    over.loaded(message(1, role="user", timestamp=EPOCH - 400.0), ours, ahead)
+
+    assert (run.typing, run.since) == ("thinking", ours.wall - 10.0)
+    assert over.typing is None
+
+
 def test_a_load_changes_nothing_about_a_run_that_is_known(run: Run) -> None:
     """What was told is newer than what is read; a run that is over stays over."""
     run.responded(step(0), moment(1.0))
-    run.loaded(message(1, role="user", timestamp=EPOCH), moment(2.0))
+    run.loaded(message(1, role="user", timestamp=EPOCH), moment(2.0), 0.0)
     assert typing(run) == "executing"
     run.end("failed")
-    run.loaded(message(1, role="user", timestamp=EPOCH), moment(3.0))
-    run.loaded(None, moment(3.0))
+    run.loaded(message(1, role="user", timestamp=EPOCH), moment(3.0), 0.0)
+    run.loaded(None, moment(3.0), 0.0)
 
     assert facts(run) == (None, "failed")

@@ -141,6 +141,18 @@ def test_what_was_turned_away_is_not_looked_for_by_the_next_engine(plain: World)
     assert again.texts() == ["Welcome", "Hello"]
 
 
+def test_a_text_is_found_though_our_clock_is_an_hour_ahead(plain: World) -> None:
+    """SPEC.md O5, fault 59: nothing is pushed, so the answers alone tell what time it is there."""
+    plain.clock.wall += 3600.0
+    plain.server.wall = lambda: plain.clock.wall - 3600.0
+    plain.server.loses_push = lambda _session, _event: True
+    plain.server.loses = lambda request: request.url.endswith("/interact")
+    plain.say("Hello")
+    plain.advance(120.0)
+
+    assert (plain.texts(), deliveries(plain)) == (["Welcome", "Hello"], [])
+
+
 def test_a_text_of_yesterday_is_not_sent_unasked(world: World) -> None:
     """SPEC.md O12: it may not be meant any more; the person says so."""
     old = entry("c9", created_at=EPOCH - 2 * 86_400.0)
