@@ -53,6 +53,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--without", default="")
     parser.add_argument("--acts")
+    parser.add_argument("--browsers", type=int)
     return parser.parse_args(arguments)
 
 
@@ -62,7 +63,9 @@ def _replay(options: argparse.Namespace, profile: str) -> int:
     if options.acts is not None:
         acts = frozenset(int(one) for one in options.acts.split(",") if one)
     without = frozenset(one for one in options.without.split(",") if one)
-    outcome = run_named(Plan(profile, options.seed, without, acts), options.variant)
+    outcome = run_named(
+        Plan(profile, options.seed, without, acts, options.browsers), options.variant
+    )
     print(f"{profile} {options.seed}: trace {outcome.trace}, faults {', '.join(outcome.faults)}")
     for act in outcome.acts:
         if acts is None or act.number in acts:

@@ -53,6 +53,8 @@ def command(plan: Plan, variant: str | None = None) -> str:
     words = f"python3 build.py simulate --profile {plan.profile} --seed {plan.seed}"
     if variant is not None:
         words += f" --variant {variant}"
+    if plan.browsers is not None:
+        words += f" --browsers {plan.browsers}"
     if plan.without:
         words += f' --without "{",".join(sorted(plan.without))}"'
     if plan.acts is not None:

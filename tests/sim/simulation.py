@@ -38,8 +38,9 @@ OLDER: Final = 20  # messages back from the newest: more than a look at the tail
 MINUTES: Final = 3  # after which it has to be quiet
 LOOKS: Final = 3  # requests a minute of a session on show: one each 25 seconds
 SPARE: Final = 3  # requests beside: numbers believed empty are tried again, lists of sessions read
-MAX_STEPS: Final = 80  # facts and timers a minute, of both browsers
+MAX_STEPS: Final = 40  # facts and timers a minute, of each browser
 ACTS: Final = {**PERSON_ACTS, **SERVER_ACTS, **MACHINE_ACTS}
+HAS_THIRD: Final = 0.3  # of the runs have a third browser
 HAS_FAULT: Final = 0.7  # of the faults that a profile may have a run has these
 
 
@@ -50,12 +51,14 @@ class Plan:
     Attributes:
         without: Faults and kinds of acts to leave out.
         acts: The only acts to perform, by number; None: all.
+        browsers: How many there are, each with an engine; None: two or three, as the seed has it.
     """
 
     profile: str
     seed: int
     without: frozenset[str] = frozenset()
     acts: frozenset[int] | None = None
+    browsers: int | None = None
 
 
 @dataclass
@@ -96,7 +99,8 @@ class Simulation(Stage):
         self.seconds = draws.between("storm", *STORM)
         self.script = script(draws, acts, self.seconds)
         self._faults = tuple(sorted(faults))
-        super().__init__(_form(draws), plan.seed, faults)
+        browsers = plan.browsers or 2 + (draws.of("browsers").random() < HAS_THIRD)
+        super().__init__(_form(draws), plan.seed, faults, browsers)
         if not self.profile.has_probe:
             self.best_health.add(Health.CHECKING)  # a minute without a look at the tail
 
@@ -215,7 +219,7 @@ class Simulation(Stage):
             if asked > LOOKS * shown + SPARE:
                 return f"{browser.name} asks {asked} times in a minute"
         taken = self.steps - steps
-        return f"{taken} steps in a minute" if taken > MAX_STEPS else None
+        return f"{taken} steps in a minute" if taken > MAX_STEPS * len(self.browsers) else None
 
 
 _ALWAYS: Final = frozenset({"say", "post", "turn"})

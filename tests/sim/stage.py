@@ -44,9 +44,7 @@ class Stage:
         best_health: What a badge says when all is well.
     """
 
-    def __init__(
-        self, form: Form, seed: int, faults: Mapping[str, float], browsers: int = 2
-    ) -> None:
+    def __init__(self, form: Form, seed: int, faults: Mapping[str, float], browsers: int) -> None:
         self.schedule = Schedule()
         self.chance = Chance(seed, faults)
         self.push = PushServer(self.schedule, self.chance)

@@ -52,7 +52,7 @@ def test_every_defect_is_accounted_for() -> None:
 def test_a_defect_is_found(name: str) -> None:
     """With the seed it is known to break in; without it that seed is fine."""
     profile, seed = KILLED_BY[name]
-    plan = Plan(profile, seed)
+    plan = Plan(profile, seed, browsers=2)
 
     assert profile in PROFILES
     assert run_named(plan, name).problem is not None

@@ -84,12 +84,13 @@ def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId 
             # It was stored before the last engine could delete the row.
             state.effects.append(DeleteOutboxRow(entry.client_message_id))
             return
-    others = [one for one in state.sealed if one.client_message_id != entry.client_message_id]
-    state.sealed = tuple(others)
-    for one in authorship.own(state, (entry,)):
-        state.outbox.add(one, chat)
-    begin_due(state, now)
-    state.publish()
+    signed = authorship.sign(state, entry)
+    if authorship.is_own(state, signed):
+        state.outbox.add(signed, chat)
+        begin_due(state, now)
+        state.publish()
+    elif all(one.client_message_id != entry.client_message_id for one in state.sealed):
+        state.sealed = (*state.sealed, signed)
 
 
 def begin_due(state: State, now: Moment) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.support.builders import EPOCH, entry, token
 from tests.support.scripted_server import Reply, ScriptedServer
 from tests.support.world import World
+from tests.unit.core.test_ownership import subject
 from threadline.core import authorship
 from threadline.core.account import signature_of
 from threadline.core.model import Account, ClientMessageId
@@ -80,6 +81,30 @@ def test_a_page_that_was_not_told_yet_writes_for_whom_it_shows(world: World) -> 
     comes(world, ADA)
     assert senders(world) == ["token"]
     assert (world.texts(), world.rows) == (["a", "do c1"], {})
+
+
+def test_what_is_sealed_stays_so_until_it_is_known_who_is_here(world: World) -> None:
+    """SPEC.md V6, S1: what was read meanwhile may hold its message, which came without it."""
+    ada, bob = subject("user-1"), subject("user-2")
+    world.server.tokens |= {ada, bob}
+    world.sign_in_as(ada)
+    world.advance(SETTLED)
+    world.server.loses = lambda request: request.url.endswith("/interact")
+    world.server.loses_push = lambda _session, _event: True
+    write(world, ADA)
+    world.advance(SETTLED)
+    world.server.account = "user-2"
+    world.sign_in_as(bob)
+    world.advance(SETTLED)
+    world.server.intercept = nobody_is_named
+    world.sign_in_as(ada)
+    world.advance(SETTLED)
+    assert "do c1" in world.texts()
+
+    write(world, None, "c2")
+
+    assert [one.client_message_id for one in world.engine._state.sealed] == ["c1"]
+    assert [one.client_message_id for one in world.show().pending] == ["c2"]
 
 
 def test_a_sealed_text_of_a_new_chat_leaves_the_view_alone(world: World) -> None:
