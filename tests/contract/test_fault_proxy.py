@@ -48,7 +48,7 @@ def rest(server: BackendServer, proxy: FaultProxy) -> Iterator[httpx.Client]:
 def line(server: BackendServer, proxy: FaultProxy) -> Iterator[ClientConnection]:
     """A socket through the proxy, greeted."""
     address = f"ws://127.0.0.1:{proxy.pusher_port}/app/{server.key}?protocol=7&client=t&version=1"
-    with connect(address, compression=None, origin=Origin(ORIGIN)) as socket:
+    with connect(address, compression=None, origin=Origin(ORIGIN), close_timeout=SILENCE) as socket:
         assert event(socket)["event"] == "pusher:connection_established"
         yield socket
 

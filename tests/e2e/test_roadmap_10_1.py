@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.engine_process import quicken
 from tests.support.panel_page import (
     articles,
     badge_says,
@@ -45,7 +46,19 @@ FOREVER = 600.0  # seconds for which sockets are refused; a test ends it itself
 RETURN_LIMIT = (
     75_000  # ms: the longest pause between background attempts is 60 s, and one attempt 10
 )
+QUICK = 10  # times as fast as it is: an answer of the server's still comes in good time
 ATTEMPTS_LIMIT = 60_000  # ms in which five attempts (1 + 2 + 4 + 8 + 16 s and jitter) are used up
+
+
+@pytest.fixture
+def quick_clock(panel: Page, browser: ExtensionBrowser, host: str, form: str) -> None:
+    """Let the engine's clock run fast, so that nobody waits for its pauses: five attempts take most
+    of a minute, and the answers of an agent that is not pushed ten seconds.
+
+    With three calls and the real Sockudo, as the user has it, it keeps the pace of the world.
+    """
+    if form != "sockudo":
+        quicken(browser, host, QUICK)
 
 
 def add(server: BackendServer, session: str, *texts: str) -> None:
@@ -65,6 +78,7 @@ def give_network(server: BackendServer) -> None:
     server.faults.refuse_sockets(0)
 
 
+@pytest.mark.usefixtures("quick_clock")
 def test_integration_1_end_to_end_message_sync_via_websocket(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -176,6 +190,7 @@ def test_manual_3_disconnect_network_verify_reconnecting_badge(
     expect(details.get_by_role("button", name="Reconnect now")).to_be_visible()
 
 
+@pytest.mark.usefixtures("quick_clock")
 def test_manual_4_and_5_polling_after_five_attempts_and_live_again(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -210,6 +225,7 @@ def test_manual_6_switch_sessions_verify_clean_connection_handoff(
     assert server.faults.open_sockets() == 1
 
 
+@pytest.mark.usefixtures("quick_clock")
 def test_manual_7_typing_indicator_appears_during_server_processing(panel: Page) -> None:
     """Roadmap 10.1 manual 7: from the send to the last answer, with what is being done."""
     send(panel, "Work on this")
