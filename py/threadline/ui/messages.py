@@ -42,7 +42,7 @@ MAX_SHOWN: Final = 100_000
 
 def message_row(placed: Placed) -> MessageRow:
     """The row of a stored message."""
-    message = placed.message
+    message, step = placed.message, _message_step(placed)
     return MessageRow(
         key=message.key,
         message_id=message.id,
@@ -52,8 +52,8 @@ def message_row(placed: Placed) -> MessageRow:
         sequence="" if message.sequence is None else str(message.sequence),
         body=_body(message),
         at=iso(message.timestamp),
-        error=_error(message),
-        step=_message_step(placed),
+        error=_error(message, is_told=step is not None and step.state == "failed"),
+        step=step,
         is_long=message.role == "user" and _is_long(message.content),
     )
 
@@ -78,12 +78,16 @@ def _shown(text: str) -> str:
     return f"{text[:MAX_SHOWN]}\n\n{cut}"
 
 
-def _error(message: Message) -> str:
-    """Why the server says the message failed, or ""; not what the message's text says already."""
+def _error(message: Message, *, is_told: bool) -> str:
+    """Why the server says the message failed, or ""; not what the message's text says already.
+
+    The bare word is left out where the head of a step says that it failed (`is_told`).
+    """
     reason = "" if message.error is None else message.error.message
     if reason and reason.strip() != message.content.strip():
         return say("message_failed_because", reason=_shown(reason))
-    return say("message_failed") if reason or message.status == "failed" else ""
+    has_failed = bool(reason) or message.status == "failed"
+    return say("message_failed") if has_failed and not is_told else ""
 
 
 def _message_step(placed: Placed) -> StepPart | None:

@@ -147,6 +147,15 @@ def test_an_error_fails_the_step() -> None:
     assert part.state == "failed"
 
 
+@pytest.mark.parametrize(("error", "words"), [(None, ""), ("Done.", ""), ("boom", "Failed: boom")])
+def test_a_failed_step_says_so_once(error: str | None, words: str) -> None:
+    """Its head says that it failed; below stands only the reason, where the text has it not."""
+    told = None if error is None else MessageError(message=error)
+    row = message_row(Placed(_message(status="failed", error=told), Step(), 0))
+
+    assert (row.step and row.step.state, row.error) == ("failed", words)
+
+
 def test_a_step_without_a_number_is_not_drawn() -> None:
     """Only a placed step has a mark and a `data-step-index`."""
     assert message_row(Placed(_message(), Step(), None)).step is None
