@@ -274,7 +274,8 @@ def stage(
     begin(fault_browser, server, settings_for(server, fault_host, proxy))
     proxy.forget()
     healings = request.config.stash.setdefault(HEALINGS, [])
-    yield FaultStage(fault_browser, server, proxy, server.new_session("A test"), healings)
+    session = server.new_session("A test")
+    yield FaultStage(fault_browser, server, proxy, session, fault_host, healings)
     proxy.heal()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.fault_stage import QUICK
 from tests.support.panel_page import (
     answered,
     articles,
@@ -46,7 +47,7 @@ def test_fault_1_a_reset_in_mid_session(stage: FaultStage) -> None:
 
 def test_fault_3_a_peer_that_is_gone_without_a_word(stage: FaultStage) -> None:
     """Fault 3; ux.md B1: half-open; noticed by silence, and a new line takes over."""
-    page = stage.open_panel()
+    page = stage.open_quick_panel()
     assert stage.proxy.push.strand() == 1
 
     stage.add("Into the void")
@@ -59,7 +60,7 @@ def test_fault_3_a_peer_that_is_gone_without_a_word(stage: FaultStage) -> None:
 
 def test_fault_4_a_black_hole_before_the_handshake(stage: FaultStage) -> None:
     """Fault 4: the connection opens and nothing comes; given up after 10 s, while REST is read."""
-    page = stage.open_panel()
+    page = stage.open_quick_panel()
     stage.proxy.push.hold()
     stage.proxy.push.reset()
 
@@ -74,7 +75,7 @@ def test_fault_4_a_black_hole_before_the_handshake(stage: FaultStage) -> None:
 
 def test_fault_5_nothing_passes_and_then_all_of_it(stage: FaultStage) -> None:
     """Fault 5: both ways, in both directions, until it is noticed; what was held comes late."""
-    page = stage.open_panel()
+    page = stage.open_quick_panel()
     stage.proxy.push.hold()
     stage.proxy.rest.hold()
     stage.add("Held on the way")
@@ -93,7 +94,7 @@ def test_fault_5_nothing_passes_and_then_all_of_it(stage: FaultStage) -> None:
 @pytest.mark.parametrize("lost", ["up", "down"])
 def test_fault_6_one_direction_is_lost(stage: FaultStage, lost: str) -> None:
     """Fault 6: our own sends are no sign of life; a line that only speaks or only hears goes."""
-    page = stage.open_panel()
+    page = stage.open_quick_panel()
     assert stage.proxy.push.strand(up=lost == "up", down=lost == "down") == 1
 
     stage.add("One way")
@@ -137,7 +138,7 @@ def test_fault_8_everything_in_pieces_of_one_byte(stage: FaultStage) -> None:
 
 def test_fault_10_everything_is_refused(stage: FaultStage) -> None:
     """Fault 10: nobody listens; what is there stays on show, and comes right by itself."""
-    page = stage.open_panel()
+    page = stage.open_quick_panel()
     stage.add("Before")
     stage.equal(page)
     for way in (stage.proxy.push, stage.proxy.rest):
@@ -175,7 +176,7 @@ def test_fault_10_a_name_that_cannot_be_found(stage: FaultStage) -> None:
 
 def test_fault_10_a_captive_portal(stage: FaultStage) -> None:
     """Fault 10: a page in place of the list is no list, and above all no empty one."""
-    page = stage.open_panel()
+    page = stage.open_quick_panel()
     stage.add("Before")
     stage.equal(page)
     html = {"content-type": "text/html"}
@@ -195,13 +196,13 @@ def test_fault_10_a_captive_portal(stage: FaultStage) -> None:
 
 def test_fault_11_idle_sockets_are_killed(stage: FaultStage) -> None:
     """Fault 11: our pings keep a socket alive; one that is killed all the same comes back."""
-    page = stage.open_panel()
-    stage.proxy.push.shape(idle_limit=5.0)  # seconds; pinged after 2 s of silence
+    page = stage.open_quick_panel()
+    stage.proxy.push.shape(idle_limit=5.0 / QUICK)  # seconds; pinged after 2 s of silence
     pings = 'push up {"event":"pusher:ping"'
     stage.browser.wait_until(lambda: stage.proxy.count(pings) >= 4, "the line was not pinged")
     assert stage.proxy.count("push idle") == 0
 
-    stage.proxy.push.shape(idle_limit=0.5)
+    stage.proxy.push.shape(idle_limit=0.5 / QUICK)
     stage.browser.wait_until(lambda: stage.proxy.count("push idle") == 1, "the line was not killed")
     stage.heal()
     stage.add("After")

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from .engine_process import quicken
 from .panel_page import articles, connected
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from .fault_http import SeenRequest
     from .fault_proxy import FaultProxy
 
-__all__ = ["FaultStage"]
+__all__ = ["QUICK", "FaultStage"]
 
 EQUAL_LIMIT: Final = 60.0  # seconds until the lists are equal (sync.md L4, on a busy machine)
+QUICK: Final = 5  # times as fast as it is: an answer through the proxy still comes in good time
 LOOK_INTERVAL: Final = 50  # ms between two looks
 
 
@@ -33,6 +35,7 @@ class FaultStage:
         server: The back end; calls of the test's own go around the proxy.
         proxy: To make things go wrong.
         session: A conversation of the test's own.
+        host: Where the engine runs: `offscreen` or `panel`.
         healings: Seconds from the end of a fault to equal lists, one for each fault.
     """
 
@@ -40,13 +43,26 @@ class FaultStage:
     server: BackendServer
     proxy: FaultProxy
     session: str
+    host: str
     healings: list[float] = field(default_factory=list)
     _healed_at: float | None = None
+    _is_quick: bool = False
 
     def open_panel(self) -> Page:
         """Open the panel on the conversation, and wait until it is connected."""
         page = self.browser.open_panel(self.session)
         connected(page)
+        return page
+
+    def open_quick_panel(self) -> Page:
+        """The same; from then on the engine's clock runs `QUICK` times as fast.
+
+        For a test that waits for pauses of the engine's own. How long it takes to heal is not
+        measured then.
+        """
+        page = self.open_panel()
+        quicken(self.browser, self.host, QUICK)
+        self._is_quick = True
         return page
 
     def add(self, *texts: str) -> None:
@@ -94,6 +110,6 @@ class FaultStage:
             while (shown := self.shown(page)) != (stored := self.stored()):
                 assert time.monotonic() < until, f"on show {shown}\nat the server {stored}"
                 page.wait_for_timeout(LOOK_INTERVAL)  # what is waited for is at the server as well
-        if self._healed_at is not None:
+        if self._healed_at is not None and not self._is_quick:
             self.healings.append(time.monotonic() - self._healed_at)
-            self._healed_at = None
+        self._healed_at = None
