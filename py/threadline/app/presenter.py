@@ -1,8 +1,9 @@
 """What each view has painted, and how it gets what is new: border 1 of ARCHITECTURE.
 
-Views are updated at once while they are quiet, and once per frame while much happens. What a view
-had painted when it left is remembered for a while: a popup that is opened again paints it from its
-own cache, names its version, and gets only what is new since.
+Views are updated at once while they are quiet, once per frame while much happens, and less often
+the longer that lasts: an update takes as much time as many messages, and nobody reads sixty of them
+a second. What a view had painted when it left is remembered for a while: a popup that is opened
+again paints it from its own cache, names its version, and gets only what is new since.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from threadline.core.engine import Engine
     from threadline.core.moment import Moment
 
-__all__ = ["FRAME", "MAX_REMEMBERED", "Presenter"]
+__all__ = ["FRAME", "LONGEST_PAUSE", "MAX_REMEMBERED", "Presenter"]
 
 MAX_REMEMBERED: Final = 8  # paints of views that have left
-FRAME: Final = 0.016  # seconds between updates of a view while much happens: one screen frame
+FRAME: Final = 0.016  # seconds between updates of a view when much begins to happen: a screen frame
+LONGEST_PAUSE: Final = 4 * FRAME  # seconds between updates while it goes on
 
 
 class Presenter:
@@ -56,6 +58,7 @@ class Presenter:
         self._version = 0  # counts over all views, so that a version names one paint
         self._is_marked = False
         self._flushed_at: float | None = None
+        self._pause = FRAME  # seconds from that update to the next, at least
 
     def attach(self, view: int, term: str | None, version: int) -> None:
         """A view said hello, and that it has painted `version` of the engine's life `term`."""
@@ -91,7 +94,7 @@ class Presenter:
         """Return the monotonic second of the next update, if one is due."""
         if not self._is_marked:
             return None
-        return 0.0 if self._flushed_at is None else self._flushed_at + FRAME
+        return 0.0 if self._flushed_at is None else self._flushed_at + self._pause
 
     def flush(self, now: Moment) -> None:
         """Update the views, if an update is due."""
@@ -99,6 +102,9 @@ class Presenter:
         if due is None or due > now.monotonic:
             return
         self._is_marked = False
+        # Something has waited for this update, or all but: much happens.
+        is_busy = self._flushed_at is not None and now.monotonic < due + FRAME
+        self._pause = min(self._pause + FRAME, LONGEST_PAUSE) if is_busy else FRAME
         self._flushed_at = now.monotonic
         for view in self._engine.views:
             if view in self._views:

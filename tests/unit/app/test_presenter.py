@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from tests.support.world import World
-from threadline.app.presenter import FRAME, MAX_REMEMBERED, Presenter
+from threadline.app.presenter import FRAME, LONGEST_PAUSE, MAX_REMEMBERED, Presenter
 
 
 class Panel:
@@ -89,23 +90,46 @@ def test_nothing_new_is_not_said(panel: Panel) -> None:
     assert panel.flush() == []
 
 
-def test_updates_once_per_frame_while_much_happens(panel: Panel) -> None:
+def test_updates_come_less_often_the_longer_much_happens(panel: Panel) -> None:
     """Design section 8: a burst is few paints, and the last state is painted."""
-    painted = 0
-    for number in range(100):
+    panel.world.advance(1.0)
+    paints = []
+    for number in range(400):
         panel.world.server.post("s1", f"text {number}")
         panel.presenter.mark()
-        painted += len(panel.flush(0.001))
-    assert painted <= 100 * 0.001 / FRAME + 2
+        panel.flush(0.001)
+        if panel.presenter.next_deadline() is None:
+            paints.append(panel.world.clock.monotonic)
+    pauses = [after - before for before, after in pairwise(paints)]
+
+    assert pauses[0] == pytest.approx(FRAME, abs=0.002)
+    assert pauses == pytest.approx(sorted(pauses), abs=0.002)
+    assert pauses[-1] == pytest.approx(LONGEST_PAUSE, abs=0.002)
     due = panel.presenter.next_deadline()
     assert due is not None
-    assert due <= panel.world.clock.monotonic + FRAME
+    assert due <= panel.world.clock.monotonic + LONGEST_PAUSE
 
-    panel.world.advance(0.1)
-    panel.presenter.mark()
-    panel.flush(FRAME)
+    [(_, last)] = panel.flush(LONGEST_PAUSE)
 
+    assert "text 399" in last["ops"][-1]["html"]
     assert panel.presenter.next_deadline() is None
+
+
+def test_a_burst_that_is_over_is_forgotten(panel: Panel) -> None:
+    """What comes after a while is painted at once, and the next thing a frame later."""
+    for _ in range(400):
+        panel.presenter.mark()
+        panel.flush(0.001)
+    paints = []
+    panel.world.advance(1.0)
+    for number in range(40):
+        panel.presenter.mark()
+        panel.flush(0.001)
+        if panel.presenter.next_deadline() is None:
+            paints.append(number)
+
+    assert paints[0] == 0
+    assert paints[1] <= FRAME / 0.001 + 2
 
 
 def test_a_quiet_view_is_updated_at_once(panel: Panel) -> None:
