@@ -153,6 +153,24 @@ def test_a_text_is_found_though_our_clock_is_an_hour_ahead(plain: World) -> None
     assert (plain.texts(), deliveries(plain)) == (["Welcome", "Hello"], [])
 
 
+def test_a_text_of_a_page_that_shows_somebody_else_is_not_sent(plain: World) -> None:
+    """SPEC.md V6: it waits for that account, once, however often the page says it."""
+    for _ in range(2):
+        plain.ask(
+            "send",
+            clientMessageId="c1",
+            session="s1",
+            content="Hello",
+            createdAt=EPOCH * 1000,
+            ordinal=1,
+            account="api.test/somebody-else",
+        )
+    plain.advance(5.0)
+
+    assert (plain.texts(), deliveries(plain), keys(plain)) == (["Welcome"], [], [])
+    assert len(plain.engine._state.sealed) == 1
+
+
 def test_a_text_of_yesterday_is_not_sent_unasked(world: World) -> None:
     """SPEC.md O12: it may not be meant any more; the person says so."""
     old = entry("c9", created_at=EPOCH - 2 * 86_400.0)
