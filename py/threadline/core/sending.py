@@ -67,7 +67,8 @@ def adopt(state: State, entries: Iterable[OutboxEntry], now: Moment) -> None:
     What another account wrote is not sent in this one's name: it stays sealed until that one is
     back (sync.md V6).
     """
-    state.outbox.restore(authorship.own(state, entries), now.monotonic)
+    own = authorship.own(state, entries)
+    state.outbox.restore((one for one in own if not _has_arrived(state, one)), now.monotonic)
     state.publish()
 
 
@@ -78,12 +79,8 @@ def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId 
     """
     if state.outbox.get(entry.client_message_id) is not None:
         return
-    if entry.session_id is not None:
-        session = state.session(entry.session_id)
-        if session.history.transcript.holds_client_message(entry.client_message_id):
-            # It was stored before the last engine could delete the row.
-            state.effects.append(DeleteOutboxRow(entry.client_message_id))
-            return
+    if _has_arrived(state, entry):
+        return
     signed = authorship.sign(state, entry)
     if authorship.is_own(state, signed):
         state.outbox.add(signed, chat)
@@ -91,6 +88,20 @@ def submit(state: State, entry: OutboxEntry, now: Moment, chat: ClientMessageId 
         state.publish()
     elif all(one.client_message_id != entry.client_message_id for one in state.sealed):
         state.sealed = (*state.sealed, signed)
+
+
+def _has_arrived(state: State, entry: OutboxEntry) -> bool:
+    """Whether the message of a text is here, so that its row can go.
+
+    The last engine could not delete it, or it was read while the text was still sealed.
+    """
+    session = None if entry.session_id is None else state.sessions.get(entry.session_id)
+    if session is None:
+        return False
+    if not session.history.transcript.holds_client_message(entry.client_message_id):
+        return False
+    state.effects.append(DeleteOutboxRow(entry.client_message_id))
+    return True
 
 
 def begin_due(state: State, now: Moment) -> None:

@@ -226,8 +226,12 @@ class State:
 
     @property
     def may_send(self) -> bool:
-        """Whether what waits may be sent: it must be certain that it is not somebody else's."""
-        return self.can_ask and not self.is_owner_undecided
+        """Whether what waits may be sent: it must be certain that it is not somebody else's.
+
+        As long as nobody is known, what is sealed may be of the same person and come first (O2).
+        """
+        is_known = self.is_account_certain or not self.sealed
+        return self.can_ask and is_known and not self.is_owner_undecided
 
     def session(self, session_id: SessionId) -> Session:
         """Return the session, making it when it is not known yet."""

@@ -187,6 +187,53 @@ def test_while_nobody_is_known_what_names_nobody_stays_so() -> None:
     assert world.rows[ClientMessageId("c1")].account == ADA
 
 
+def renewed(world: World) -> World:
+    """Return the next engine's world: Ada has another token, and nobody has said yet whose it is.
+
+    A text of hers had begun to go out.
+    """
+    world.server.loses = lambda request: request.url.endswith("/interact")
+    world.server.loses_push = lambda _session, _event: True
+    write(world, ADA)
+    world.advance(SETTLED)
+    after = world.next_life()
+    after.server.tokens.add("renewed")
+    after.server.intercept = nobody_is_named
+    after.server.loses = lambda _: False
+    after.start("renewed", unsent=tuple(after.rows.values()))
+    after.attach()
+    after.advance(SETTLED)
+    return after
+
+
+def test_what_was_read_before_it_was_known_who_is_here_is_not_here_twice(world: World) -> None:
+    """SPEC.md S1, O4: the message of a sealed text is in the list; its row goes."""
+    after = renewed(world)
+    assert after.texts() == ["a", "do c1"]
+
+    learn(after.engine._state, Account(id=ADA), after.clock.now())
+    after.wake()
+
+    assert (after.show().pending, after.rows) == ((), {})
+
+
+def test_nothing_is_sent_ahead_of_what_may_be_of_the_same_person(world: World) -> None:
+    """SPEC.md O2: what is sealed was written before it."""
+    world.server.is_up = False
+    after = renewed(world)
+    after.server.is_up = True
+    after.server.intercept = nobody_is_named
+    write(after, None, "c2")
+    after.advance(SETTLED)
+    assert "renewed" not in senders(after)
+
+    learn(after.engine._state, Account(id=ADA), after.clock.now())
+    after.wake()
+    after.advance(120.0)
+
+    assert after.texts() == ["a", "do c1", "do c2"]
+
+
 def test_what_waits_is_put_under_its_name_once() -> None:
     """SPEC.md V6: nothing is written down that is written already."""
     state = world_of().engine._state
