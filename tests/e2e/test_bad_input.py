@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
+# What is made of an answer or a frame is the engine's, wherever it runs; what storage says reaches
+# it by another way on each host.
+one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
+both_forms = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+
 MEGABYTE = 1_000_000
 
 
+@one_pair
 def test_frames_and_payloads_that_make_no_sense_change_nothing(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -37,6 +44,7 @@ def test_frames_and_payloads_that_make_no_sense_change_nothing(
     connected(panel)
 
 
+@one_pair
 def test_a_message_of_five_megabytes_is_shown_and_the_panel_lives(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -49,6 +57,7 @@ def test_a_message_of_five_megabytes_is_shown_and_the_panel_lives(
     connected(panel)
 
 
+@one_pair
 def test_a_history_that_is_not_json_is_said_and_read_again(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -65,6 +74,7 @@ def test_a_history_that_is_not_json_is_said_and_read_again(
     expect(articles(page)).to_contain_text("Patience")
 
 
+@both_forms
 def test_an_unknown_session_is_said_in_words(browser: ExtensionBrowser) -> None:
     """SPEC.md C11; ux.md 5.3: no access, said once, and the panel does not hammer the server."""
     page = browser.open_panel("00000000-0000-0000-0000-000000000000")
@@ -74,6 +84,7 @@ def test_an_unknown_session_is_said_in_words(browser: ExtensionBrowser) -> None:
     expect(page.locator("[data-slot=banner]")).not_to_be_empty()
 
 
+@one_pair
 def test_an_expired_token_asks_for_a_new_one_and_goes_on_with_it(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -91,6 +102,7 @@ def test_an_expired_token_asks_for_a_new_one_and_goes_on_with_it(
     assert stored.count("Sent with a dead token") == 1
 
 
+@both_hosts
 def test_signing_out_and_in_again_takes_effect_at_once(
     panel: Page, browser: ExtensionBrowser, server: BackendServer
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.panel_page import answered, articles, connected, send, sequences
@@ -12,7 +13,13 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
+# test_roadmap_10_1.py has a conversation on every pair of host and form; what is looked at here
+# beside it is the same on each, or differs with the host alone.
+one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
 
+
+@one_pair
 def test_a_message_from_elsewhere_appears_live(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -24,6 +31,7 @@ def test_a_message_from_elsewhere_appears_live(
     expect(articles(panel)).to_have_attribute("data-sequence", "1")
 
 
+@one_pair
 def test_an_own_message_is_answered_by_the_agent_step_by_step(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -40,16 +48,7 @@ def test_an_own_message_is_answered_by_the_agent_step_by_step(
     expect(panel.get_by_role("textbox", name="Message")).to_have_value("")
 
 
-def test_the_working_line_shows_what_the_agent_does_and_goes_when_it_is_done(panel: Page) -> None:
-    """Roadmap 10.1 manual 7: the typing indicator between a send and the last answer."""
-    send(panel, "Take your time")
-
-    working = panel.locator("[role=status][data-typing-context]")
-    expect(working).to_be_visible()
-    answered(panel)
-    expect(working).to_have_count(0)
-
-
+@both_hosts
 def test_two_views_show_the_same_over_one_socket(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -67,6 +66,7 @@ def test_two_views_show_the_same_over_one_socket(
     assert server.faults.open_sockets() == 1
 
 
+@one_pair
 def test_html_in_a_message_is_text(panel: Page, server: BackendServer, session: str) -> None:
     """SPEC.md P6: nothing that a server sends becomes markup."""
     hostile = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
@@ -78,6 +78,7 @@ def test_html_in_a_message_is_text(panel: Page, server: BackendServer, session: 
     expect(panel).not_to_have_title("owned")
 
 
+@both_hosts
 def test_the_history_is_there_when_the_panel_is_opened_again(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
+# The page is the same on both hosts; by which way the engine hears of storage is not.
+one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
+both_forms = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+
 
 # What is left of an account: names of databases, rows of the outbox, and keys of both storages.
 LEFT = """async () => {
@@ -68,7 +73,7 @@ def test_signing_in_makes_the_panel_live(
     expect(page.get_by_label("Password")).to_have_value("")
 
 
-@pytest.mark.parametrize("form", ["three_calls"], indirect=True)
+@pytest.mark.parametrize(("host", "form"), [("offscreen", "three_calls")], indirect=True)
 def test_a_server_without_sign_in_says_so_and_a_pasted_token_works(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -119,6 +124,7 @@ def test_what_cannot_be_right_is_said_at_its_field_and_stays_there(
     assert browser.stored("accessToken") is None
 
 
+@both_hosts
 def test_signing_out_takes_the_token_away(panel: Page, browser: ExtensionBrowser) -> None:
     """SPEC.md P7: the badge says Offline at once, and storage holds no token."""
     page = open_options(browser)
@@ -129,6 +135,7 @@ def test_signing_out_takes_the_token_away(panel: Page, browser: ExtensionBrowser
     assert browser.stored("accessToken") is None
 
 
+@one_pair
 def test_a_wrong_setting_is_told_at_its_field_and_nothing_is_lost(
     browser: ExtensionBrowser, session: str
 ) -> None:
@@ -146,6 +153,7 @@ def test_a_wrong_setting_is_told_at_its_field_and_nothing_is_lost(
     assert browser.stored("settings") == before
 
 
+@both_forms
 def test_without_a_push_server_the_panel_polls_and_says_so(
     panel: Page, browser: ExtensionBrowser
 ) -> None:
@@ -162,6 +170,7 @@ def test_without_a_push_server_the_panel_polls_and_says_so(
     answered(panel)
 
 
+@both_forms
 def test_the_connection_test_says_what_works(panel: Page, browser: ExtensionBrowser) -> None:
     """SPEC.md D1; ux.md S13: with everything in order, every check passes."""
     page = open_options(browser)
@@ -174,6 +183,7 @@ def test_the_connection_test_says_what_works(panel: Page, browser: ExtensionBrow
         expect(rows.nth(place)).to_have_attribute("data-outcome", "ok")
 
 
+@one_pair
 def test_the_connection_test_names_what_is_broken(panel: Page, browser: ExtensionBrowser) -> None:
     """SPEC.md D1; ux.md S13: exactly the broken part is red, with a cure; nothing is saved."""
     page = open_options(browser)

@@ -78,6 +78,7 @@ def test_two_windows_that_send_in_the_same_moment_agree_on_the_order(
     assert stored == waiting
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
 def test_a_full_outbox_is_said_and_the_text_stays(page: Page) -> None:
     """SPEC.md O10: the composer refuses rather than lies."""
     page.evaluate(FILL, 200)
@@ -89,6 +90,7 @@ def test_a_full_outbox_is_said_and_the_text_stays(page: Page) -> None:
     expect(articles(page)).to_have_count(0)
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
 def test_a_text_of_more_than_a_megabyte_stays(page: Page) -> None:
     """SPEC.md O10: counted in bytes, as the server would."""
     box = page.get_by_role("textbox", name="Message")
@@ -125,6 +127,7 @@ def test_a_refused_text_is_taken_back_edited_and_sent(
     assert sequences(page)[0] == 1
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
 def test_a_pause_of_the_servers_is_counted_down(server: BackendServer, page: Page) -> None:
     """SPEC.md O6, O7; ux.md M10: why it waits, and for how long; it can be given up meanwhile."""
     server.faults.spoil_answers(INTERACT, status=429, count=9, headers={"retry-after": "40"})

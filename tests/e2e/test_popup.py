@@ -24,7 +24,7 @@ CONTEXTS: Final = """async () => (await chrome.runtime.getContexts({
   contextTypes: ['POPUP', 'SIDE_PANEL'] })).map((one) => one.contextType)"""
 
 
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
 def test_the_action_popup_holds_a_live_conversation(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:

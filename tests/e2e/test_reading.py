@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.engine_process import quicken
 from tests.support.panel_page import (
     answered,
     articles,
@@ -48,6 +49,7 @@ TURN_AND_LET_IN: Final = """
 """
 
 
+@pytest.mark.parametrize("form", ["whole"], indirect=True)
 def test_a_reader_is_not_moved_by_what_arrives_and_jumps_when_ready(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -115,9 +117,10 @@ def test_older_messages_come_when_the_reader_goes_up_and_nothing_jumps(
 
 
 def test_a_new_chat_begins_with_its_first_message(
-    panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
+    panel: Page, browser: ExtensionBrowser, server: BackendServer, host: str, session: str
 ) -> None:
     """SPEC.md V5: an empty page, then a session of its own, while the old one is left alone."""
+    quicken(browser, host, 10)  # an agent that is not pushed is read after ten seconds
     panel.get_by_role("button", name="New chat").first.click()
     expect(articles(panel)).to_have_count(0)
     send(panel, "The first of a new chat")

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
+# test_roadmap_10_1.py cuts the line on every pair of host and form, and test_faults_host.py has a
+# text in the air in both forms.
+one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
+both_forms = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+in_the_panel = pytest.mark.parametrize(("host", "form"), [("panel", "whole")], indirect=True)
 
+
+@one_pair
 def test_a_cut_line_comes_back_and_catches_up(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -32,6 +40,7 @@ def test_a_cut_line_comes_back_and_catches_up(
     assert sequences(panel) == [1, 2, 3, 4, 5, 6, 7]
 
 
+@both_forms
 def test_a_lost_push_in_the_middle_is_fetched(
     panel: Page, server: BackendServer, session: str
 ) -> None:
@@ -47,7 +56,7 @@ def test_a_lost_push_in_the_middle_is_fetched(
     assert sequences(panel) == [1, 2, 3]
 
 
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@one_pair
 def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -65,7 +74,7 @@ def test_an_engine_that_dies_is_started_again_and_nothing_is_lost(
     assert sequences(panel) == list(range(1, len(stored) + 1))
 
 
-@pytest.mark.parametrize("host", ["panel"], indirect=True)
+@in_the_panel
 def test_the_next_panel_takes_over_when_the_one_with_the_engine_closes(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -83,7 +92,7 @@ def test_the_next_panel_takes_over_when_the_one_with_the_engine_closes(
     assert server.faults.open_sockets() == 1
 
 
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@one_pair
 def test_the_service_worker_may_end_at_any_time(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -96,6 +105,7 @@ def test_the_service_worker_may_end_at_any_time(
     assert len(sequences(panel)) == len(server.messages(session))
 
 
+@both_hosts
 def test_what_is_typed_before_the_engine_is_ready_is_sent(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -109,6 +119,7 @@ def test_what_is_typed_before_the_engine_is_ready_is_sent(
     assert [m["content"] for m in server.messages(session)].count("Typed at once") == 1
 
 
+@one_pair
 def test_a_failed_send_says_why_and_retry_sends_it(
     panel: Page, server: BackendServer, session: str
 ) -> None:
