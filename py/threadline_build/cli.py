@@ -175,6 +175,7 @@ def _add_simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", metavar="N", help="processes (one for each processor)")
     parser.add_argument("--without", metavar="F,F", help="leave these faults and acts out")
     parser.add_argument("--acts", metavar="A,A", help="perform these acts only")
+    parser.add_argument("--browsers", metavar="N", help="how many (2 or 3, as the seed has it)")
 
 
 def _add_soak_options(parser: argparse.ArgumentParser) -> None:

@@ -28,6 +28,7 @@ OPTIONS: Final = (
     "jobs",
     "without",
     "acts",
+    "browsers",
 )
 
 

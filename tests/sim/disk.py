@@ -38,6 +38,7 @@ class Disk:
         rows: The outbox rows, durable ones only.
         storage: `chrome.storage.local`, as JSON text.
         stored: The databases of the stored sessions.
+        unreadable: The outbox rows that an engine found and could not read.
     """
 
     def __init__(self, schedule: Schedule, chance: Chance) -> None:
@@ -46,6 +47,7 @@ class Disk:
         self.unwritten: dict[ClientMessageId, OutboxEntry] = {}  # what a defect keeps in memory
         self.stored = StoredSessions()
         self._damaged: set[ClientMessageId] = set()
+        self.unreadable: set[ClientMessageId] = set()
         self._schedule = schedule
         self._chance = chance
         self._free_at = 0.0
@@ -127,6 +129,7 @@ class Disk:
     def damaged(self) -> tuple[DamagedRow, ...]:
         """Return what a new engine finds in the outbox and cannot read."""
         damaged = [row for key, row in self.rows.items() if key in self._damaged]
+        self.unreadable |= {row.client_message_id for row in damaged}
         return tuple(DamagedRow(key=row.client_message_id, text=row.content) for row in damaged)
 
     def damage(self, draw: float) -> str | None:

@@ -119,7 +119,7 @@ class Ledger:
             for one in self.said
             if one.browser is browser
             and one.session_id == session_id
-            and not (one.has_failed or one.was_retried)
+            and not (one.has_failed or one.was_retried or one.client in browser.disk.unreadable)
         ]
         numbers = [
             self._server.begun[one.text][0].number for one in own if one.text in self._server.begun
