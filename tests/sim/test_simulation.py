@@ -33,6 +33,7 @@ CORPUS = (
     ("reconnect", 10_000_057),
     ("reconnect", 11_031_019),
     ("no-refetch", 11_032_014),
+    ("no-refetch", 11_032_129),
     ("no-refetch", 11_032_044),
     ("no-refetch", 4),
     ("backup", 6),

@@ -130,9 +130,7 @@ def _forget(state: State, now: Moment) -> None:
     A pause that the server asked for holds all the same.
     """
     state.client.want((), now.monotonic)
-    restraints = {one.id: one.history.agenda.restraint for one in state.sessions.values()}
-    viewing.forget_sessions(state, now)
     for session in state.sessions.values():
-        agenda = session.history.agenda
-        agenda.restraint = restraints.get(session.id, agenda.restraint)
-        agenda.restraint.lift()
+        restraint = state.restraints[session.id] = session.history.agenda.restraint
+        restraint.lift()
+    viewing.forget_sessions(state, now)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         UnreadMark,
     )
     from .reachability import Inquiry
+    from .restraint import Restraint
     from .session_marks import Mark
     from .settings import Settings
 
@@ -127,6 +128,8 @@ class State:
         inquiry: Why the line fails is being asked, or None.
         inquired_at: Monotonic second at which that was last asked, or None.
         explanation: What was found out about a line that fails without a word, or None.
+        restraints: Of the sessions that an earlier name of the reader let go of: what the server
+            asked for holds when one is opened again.
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
         capabilities: What the server can do.
@@ -176,6 +179,7 @@ class State:
     inquired_at: float | None = None
     explanation: Failure | None = None
     sessions: dict[SessionId, Session] = field(default_factory=dict)
+    restraints: dict[SessionId, Restraint] = field(default_factory=dict)
     views: dict[int, ViewState] = field(default_factory=dict)
     recent: list[SessionId] = field(default_factory=list)
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
@@ -239,6 +243,8 @@ class State:
             session = self.sessions[session_id] = Session(
                 session_id, self.jitter, self.capabilities, self.clock
             )
+            agenda = session.history.agenda
+            agenda.restraint = self.restraints.pop(session_id, agenda.restraint)
             if session_id in self.summaries:
                 session.title = self.summaries[session_id].title or None
         return self.sessions[session_id]

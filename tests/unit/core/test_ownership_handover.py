@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.builders import entry, token
 from tests.support.scripted_server import Reply
 from tests.unit.core.test_ownership import ME, _answering, account, signed_in, subject, world_of
@@ -31,8 +33,9 @@ def test_channels_are_joined_anew_in_the_name_of_who_is_here() -> None:
     assert "for the first one" not in world.texts()
 
 
-def test_the_pause_of_a_server_outlives_the_name_of_the_reader() -> None:
-    """SPEC.md H8: the same token asks, whoever it turns out to be."""
+@pytest.mark.parametrize("is_left", [False, True])
+def test_the_pause_of_a_server_outlives_the_name_of_the_reader(is_left: bool) -> None:
+    """SPEC.md H8: the same token asks, whoever it turns out to be, on show meanwhile or not."""
     world = signed_in()
 
     def intercept(request: SendRequest) -> Reply | None:
@@ -45,9 +48,12 @@ def test_the_pause_of_a_server_outlives_the_name_of_the_reader() -> None:
     world.sign_in_as("other")
     world.wake()
     world.advance(2.0)
+    if is_left:
+        world.ask("new_chat")
     asked = len(world.server.reads())
 
     learn(world.engine._state, Account(id="api.test/user-2"), world.clock.now())
+    world.ask("open_session", session="s1")
     world.advance(25.0)
 
     assert len(world.server.reads()) == asked
