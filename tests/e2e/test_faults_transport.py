@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.fault_stage import QUICK
 from tests.support.panel_page import (
     answered,
     articles,
@@ -47,7 +46,7 @@ def test_fault_1_a_reset_in_mid_session(stage: FaultStage) -> None:
 
 def test_fault_3_a_peer_that_is_gone_without_a_word(stage: FaultStage) -> None:
     """Fault 3; ux.md B1: half-open; noticed by silence, and a new line takes over."""
-    page = stage.open_quick_panel()
+    page = stage.open_panel()
     assert stage.proxy.push.strand() == 1
 
     stage.add("Into the void")
@@ -196,13 +195,13 @@ def test_fault_10_a_captive_portal(stage: FaultStage) -> None:
 
 def test_fault_11_idle_sockets_are_killed(stage: FaultStage) -> None:
     """Fault 11: our pings keep a socket alive; one that is killed all the same comes back."""
-    page = stage.open_quick_panel()
-    stage.proxy.push.shape(idle_limit=5.0 / QUICK)  # seconds; pinged after 2 s of silence
+    page = stage.open_panel()
+    stage.proxy.push.shape(idle_limit=5.0)  # seconds; pinged after 2 s of silence
     pings = 'push up {"event":"pusher:ping"'
     stage.browser.wait_until(lambda: stage.proxy.count(pings) >= 4, "the line was not pinged")
     assert stage.proxy.count("push idle") == 0
 
-    stage.proxy.push.shape(idle_limit=0.5 / QUICK)
+    stage.proxy.push.shape(idle_limit=0.5)
     stage.browser.wait_until(lambda: stage.proxy.count("push idle") == 1, "the line was not killed")
     stage.heal()
     stage.add("After")
