@@ -16,6 +16,7 @@ import { Permissions } from './options_permissions.js';
 import { wipePaints } from './view_cache.js';
 import { wipeDrafts } from './view_drafts.js';
 import { EngineLink } from './view_link.js';
+import { becomeOwner, lastOwner } from './view_owner.js';
 import { wipePlaces } from './view_places.js';
 
 const PATIENCE_MS = 15_000; // longer than a start of the engine and a request to a slow server
@@ -122,9 +123,11 @@ new Form(find('token-form'), async (form) => {
 const leaving = new Leaving({
   ask,
   left: () => {
+    becomeOwner(lastOwner()); // who has signed in since this page was opened
     wipeDrafts();
     wipePlaces();
     wipePaints();
+    becomeOwner(null);
     showAccount(false, null);
     find('name').focus();
   },

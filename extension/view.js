@@ -7,7 +7,7 @@
 import './view_surface.js';
 import { say } from './i18n.js';
 import { Access } from './view_access.js';
-import { cachedAccount, keepFor, keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
+import { keepPaint, lastSession, recallPaint, wipePaints } from './view_cache.js';
 import { listenForCommands } from './view_commands.js';
 import { Copying } from './view_copy.js';
 import { Days } from './view_days.js';
@@ -18,6 +18,7 @@ import { Keys } from './view_keys.js';
 import { EngineLink } from './view_link.js';
 import { Messages } from './view_messages.js';
 import { Folding } from './view_fold.js';
+import { becomeOwner, owner } from './view_owner.js';
 import { Painting } from './view_paint.js';
 import { recallPlace, wipePlaces } from './view_places.js';
 import { Reader } from './view_reader.js';
@@ -217,24 +218,20 @@ function announce(words) {
 
 // ---- Whose text this is
 
-let owner = cachedAccount();
-
 /** What is kept is `account`'s from now on; without one nobody's, and nothing of the one who left stays. */
 function changeHands(account) {
-  owner = account;
   composer.changeHands(() => {
     if (account === null) wipeDrafts();
     if (account === null) wipePlaces();
     wipePaints();
-    if (account !== null) keepFor(account);
+    becomeOwner(account);
     folding.recall();
   });
 }
 
-// Without an account nothing has been kept, so what is typed before the first sign-in stays.
 async function checkAccount(account) {
-  if (account === owner) return;
-  if (owner === null) owner = account;
+  if (account === owner()) return;
+  if (owner() === null) composer.take(() => becomeOwner(account));
   else if (account !== null || !(await hasToken())) changeHands(account);
 }
 
@@ -244,7 +241,7 @@ async function hasToken() {
 }
 
 async function checkToken() {
-  if (cachedAccount() === null || (await hasToken())) return;
+  if (owner() === null || (await hasToken())) return;
   changeHands(null);
   if (!link.attached) scrolling.hold(() => painting.clear());
 }

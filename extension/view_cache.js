@@ -3,6 +3,8 @@
 // localStorage because it is read without waiting. Keyed by account and session, bounded, and wiped
 // when the account changes or signs out: nobody sees what another account read here.
 
+import { lastOwner, owner } from './view_owner.js';
+
 const INDEX = 'threadline.paint';
 const MAX_ROWS = 60;
 const MAX_CHARACTERS = 200_000;
@@ -29,12 +31,7 @@ function write(key, value) {
 
 function index() {
   const found = read(INDEX);
-  return Array.isArray(found?.sessions) ? found : { account: null, sessions: [] };
-}
-
-/** The account whose paints are kept, or null. */
-export function cachedAccount() {
-  return index().account;
+  return Array.isArray(found?.sessions) ? found : { sessions: [] };
 }
 
 /** The session that was painted last, or null. */
@@ -42,22 +39,20 @@ export function lastSession() {
   return index().sessions[0] ?? null;
 }
 
-/** What was painted of `session` for the account whose paints are kept, or null. */
+/** What was painted of `session` for whose page this is, or null. */
 export function recallPaint(session) {
   const entry = session === null ? null : read(entryKey(session));
   const isWhole = Array.isArray(entry?.rows) && entry.slots && entry.facts;
-  return isWhole && entry.account === cachedAccount() ? entry : null;
+  return isWhole && entry.account === owner() ? entry : null;
 }
 
 /**
  * Keep what is painted. Of a long log only the end is kept; such a paint claims no version, so that
- * the engine answers with all of it.
+ * the engine answers with all of it. Nothing is kept where somebody else has signed in meanwhile.
  */
 export function keepPaint({ term, version, rows, slots, facts }) {
   const { account, session } = facts;
-  if (!account || !session) return;
-  const known = index();
-  if (known.account !== account) wipePaints();
+  if (!account || !session || account !== lastOwner()) return;
   let kept = rows.slice(-MAX_ROWS);
   let size = kept.reduce((sum, row) => sum + row.html.length, 0);
   while (size > MAX_CHARACTERS) size -= kept.shift().html.length;
@@ -68,17 +63,15 @@ export function keepPaint({ term, version, rows, slots, facts }) {
     version: complete ? version : 0,
   };
   if (!write(entryKey(session), entry)) return;
-  const others = known.account === account ? known.sessions : [];
-  const sessions = [session, ...others.filter((other) => other !== session)];
+  const sessions = [session, ...index().sessions.filter((other) => other !== session)];
   for (const old of sessions.splice(MAX_SESSIONS)) localStorage.removeItem(entryKey(old));
-  write(INDEX, { account, sessions });
+  write(INDEX, { sessions });
 }
 
 /** Forget what was painted of `session`. */
 export function forgetPaint(session) {
   localStorage.removeItem(entryKey(session));
-  const { account, sessions } = index();
-  write(INDEX, { account, sessions: sessions.filter((other) => other !== session) });
+  write(INDEX, { sessions: index().sessions.filter((other) => other !== session) });
 }
 
 /** Forget every paint. */
@@ -86,9 +79,4 @@ export function wipePaints() {
   for (const key of Object.keys(localStorage)) {
     if (key === INDEX || key.startsWith(`${INDEX}.`)) localStorage.removeItem(key);
   }
-}
-
-/** From now on, what is kept is kept for `account`. */
-export function keepFor(account) {
-  write(INDEX, { account, sessions: [] });
 }

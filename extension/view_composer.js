@@ -60,6 +60,13 @@ export class Composer {
     this.#say('');
   }
 
+  /** Who types here has a name from now on, which `change` makes so: what nobody's page held is theirs. */
+  take(change) {
+    keepDraft(this.session, '');
+    change();
+    this.settleIn(this.session);
+  }
+
   /** The chat without a session has got one: what is typed belongs to it now. */
   settleIn(session) {
     const other = recallDraft(session);

@@ -3,14 +3,14 @@
 // oldest go first. A place is a message and its distance from the upper edge: pixels alone mean
 // nothing once something has come in.
 
-import { cachedAccount } from './view_cache.js';
+import { owner } from './view_owner.js';
 
 const PLACES = 'threadline.places.';
 const UNFOLDED = 'threadline.unfolded.';
 const MAX_PLACES = 50; // conversations
 const MAX_UNFOLDED = 300; // steps and turns
 
-const named = (prefix) => prefix + encodeURIComponent(cachedAccount() ?? '');
+const named = (prefix) => prefix + encodeURIComponent(owner() ?? '');
 
 /** A map that is kept under `prefix`, its entries in the order in which they were last written. */
 function read(prefix) {
@@ -59,7 +59,7 @@ export function keepUnfolded(entries) {
   write(UNFOLDED, known, MAX_UNFOLDED);
 }
 
-/** Forget the places of the account whose paints are kept. */
+/** Forget the places of whose page this is. */
 export function wipePlaces() {
   for (const prefix of [PLACES, UNFOLDED]) localStorage.removeItem(named(prefix));
 }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
     from tests.support.extension_browser import ExtensionBrowser
 
+OWNER = "() => localStorage.getItem('threadline.owner')"
+
 pytestmark = [
     pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True),
     pytest.mark.usefixtures("empty_outbox"),
@@ -57,6 +59,48 @@ def test_each_account_has_what_is_its_own(
     expect(box).to_have_value("A thought of the first")
 
 
+def test_a_draft_is_its_authors_though_nothing_was_read(
+    browser: ExtensionBrowser, server: BackendServer
+) -> None:
+    """SPEC.md S14: in a chat without a session too, of which nothing is painted to be kept."""
+    mine, theirs = server.token, server.sign_in("other")
+    page = browser.open_panel()
+    page.get_by_role("button", name="New chat").click()
+    browser.wait_until(lambda: bool(page.evaluate(OWNER)), "nobody was named")
+    first = page.evaluate(OWNER)
+    box = page.get_by_role("textbox", name="Message")
+    box.fill("A thought of the first")
+
+    browser.store(accessToken=theirs)
+    browser.wait_until(lambda: page.evaluate(OWNER) != first, "the other one was not named")
+    expect(box).to_have_value("")
+    browser.store(accessToken=mine)
+
+    expect(box).to_have_value("A thought of the first")
+    box.fill("")
+
+
+def test_what_is_typed_stays_where_what_was_read_is_removed(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC.md S14: what is cleared in the settings are conversations."""
+    server.faults.add_messages(session, "Read here")
+    page = browser.open_panel(session)
+    connected(page)
+    expect(articles(page)).to_have_count(1)
+    page.get_by_role("textbox", name="Message").fill("Half a thought")
+    options = open_options(browser)
+    page.close()
+
+    options.locator("#clear-form").get_by_role("button").click()
+    expect(options.locator("#clear-form .said")).not_to_be_empty()
+    page = browser.open_panel(session)
+
+    box = page.get_by_role("textbox", name="Message")
+    expect(box).to_have_value("Half a thought")
+    box.fill("")
+
+
 def test_signing_out_leaves_nothing_behind(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -86,7 +130,7 @@ def test_signing_out_leaves_nothing_behind(
     assert browser.stored("accessToken") is None
     assert browser.stored("account") is None
     assert transact(browser, "threadline", ["outbox"], "all") == [[]]
-    kept = "Object.keys(localStorage).filter((key) => /draft|paint\\./.test(key))"
+    kept = "Object.keys(localStorage).filter((key) => /draft|paint\\.|owner/.test(key))"
     assert options.evaluate(kept) == []
 
 
