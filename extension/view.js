@@ -52,6 +52,7 @@ const reader = new Reader({ painting, scrolling });
 const composer = new Composer({
   form: find('composer'), box: find('message'),
   error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
+  goesTo: () => (asked ? wanted : composer.session),
   lastText: () => messages.lastOwn(),
 });
 const days = new Days({ log, hold: (change) => scrolling.hold(change) });
@@ -97,8 +98,8 @@ requestAnimationFrame(() => find('message').focus({ preventScroll: true }));
 const link = new EngineLink({
   hello: () => {
     const { term, version, facts } = painting;
-    const newChat = wanted === null && facts.session === null;
-    const place = reader.wanted;
+    const newChat = wanted === null && (asked || facts.session === null);
+    const place = asked ? recallPlace(wanted)?.key ?? null : reader.wanted;
     return [{ type: 'hello', session: wanted, newChat, term, version, surface: 'panel', place }];
   },
   receive: (message) => {
@@ -272,9 +273,11 @@ function showOwn(row) {
   const element = find('own-message').content.cloneNode(true).firstElementChild;
   element.dataset.messageId = row.clientMessageId;
   element.querySelector('.text').textContent = row.content;
-  painting.addOwn(row.clientMessageId, element);
-  scrolling.isTouched = true;
-  scrolling.toEnd();
+  if (!asked) { // else it is not what is on show that it was written for
+    painting.addOwn(row.clientMessageId, element);
+    scrolling.isTouched = true;
+    scrolling.toEnd();
+  }
   const { clientMessageId, sessionId, content, createdAt, ordinal, account } = row;
   const message = { type: 'send', clientMessageId, session: sessionId, content, createdAt, ordinal, account };
   unpainted.set(clientMessageId, message);
@@ -302,14 +305,14 @@ const commands = {
     asked = session !== wanted;
     if (asked) reader.keep();
     wanted = session;
-    link.post({ type: 'open_session', session, place: recallPlace(session)?.key ?? null });
+    link.choose({ type: 'open_session', session, place: recallPlace(session)?.key ?? null });
     find('sessions').hidePopover();
   },
   new_chat: () => {
     asked = wanted !== null;
     if (asked) reader.keep();
     wanted = null;
-    link.post({ type: 'new_chat' });
+    link.choose({ type: 'new_chat' });
     find('sessions').hidePopover();
     find('message').focus();
   },

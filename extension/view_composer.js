@@ -20,11 +20,11 @@ const trimmed = (text) => text.replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd();
 
 export class Composer {
   /**
-   * `facts()` gives the engine's facts, `lastText()` what the person wrote last, or '', and `sent(row)`
-   * is called with each durable row.
+   * `facts()` gives the engine's facts, `goesTo()` the session that the person has chosen, which may not
+   * be on show yet, `lastText()` what they wrote last, or '', and `sent(row)` is called with each durable row.
    */
-  constructor({ form, box, error, facts, sent, lastText }) {
-    Object.assign(this, { form, box, error, facts, sent, lastText });
+  constructor({ form, box, error, facts, goesTo, sent, lastText }) {
+    Object.assign(this, { form, box, error, facts, goesTo, sent, lastText });
     this.session = null;
     this.writing = false;
     form.addEventListener('submit', (event) => {
@@ -129,9 +129,10 @@ export class Composer {
     }
     this.writing = true;
     const { session } = this;
+    const sessionId = this.goesTo();
     try {
       const { writeIntake } = await outbox();
-      const row = await writeIntake({ sessionId: session, content, account: account ?? null });
+      const row = await writeIntake({ sessionId, content, account: account ?? null });
       this.#letGo(typed, session);
       this.sent(row);
     } catch (failure) {

@@ -58,6 +58,12 @@ export class EngineLink {
     else this.waiting = [...this.waiting, message].slice(-MOST_WAITING);
   }
 
+  /** Say `message`, of which the `hello` tells too: an engine that has not spoken yet hears it there, before all else. */
+  choose(message) {
+    if (this.attached) this.#write(message);
+    else this.greet();
+  }
+
   /** Say hello again: what is painted is not what the engine thinks. */
   greet() {
     if (this.line === null) return;

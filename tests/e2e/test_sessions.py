@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.panel_page import articles, connected
+from tests.support.panel_page import answered, articles, connected
 
 if TYPE_CHECKING:
     from tests.support.backend_server import BackendServer
@@ -38,6 +38,19 @@ SWITCH = """async (sessions) => {
   }
   watch.disconnect();
   return foreign;
+}"""
+
+# Chooses a conversation and sends a text at the moment at which the engine is known to have ended.
+TURN_AND_SEND = """([button, text]) => {
+  const badge = document.getElementById('badge');
+  new MutationObserver((_, watch) => {
+    if (badge.dataset.connectionState !== 'connecting') return;
+    watch.disconnect();
+    document.querySelector(button).click();
+    const box = document.getElementById('message');
+    box.value = text;
+    box.form.requestSubmit();
+  }).observe(badge, { attributes: true });
 }"""
 
 
@@ -104,6 +117,31 @@ def open_menu(page: Page, title: str, item: str) -> None:
     """Choose what is to be done with a conversation of the open list."""
     page.get_by_role("button", name=f"More for {title}").click()
     page.get_by_role("menuitem", name=item).click()
+
+
+@pytest.mark.parametrize("choice", ["new chat", "another"])
+def test_what_is_written_goes_where_the_person_has_turned(
+    browser: ExtensionBrowser, server: BackendServer, session: str, choice: str
+) -> None:
+    """SPEC.md V5: also while the engine, which is to show it, has ended and another one starts."""
+    other = server.new_session("Another one")
+    server.faults.add_messages(session, "Read here")
+    page = browser.open_panel(session)
+    connected(page)
+    button = f"button.session[data-session='{other}']"
+    expect(page.locator(button)).to_have_count(1)
+    before, text = server.titles(), f"Written for {choice}"
+
+    new_chat = "button[data-command='new_chat']"
+    page.evaluate(TURN_AND_SEND, [new_chat if choice == "new chat" else button, text])
+    browser.kill_engine()
+
+    expect(articles(page).filter(has_text=text)).to_have_count(1)
+    answered(page)
+    texts = {one: [row["content"] for row in server.messages(one)] for one in server.titles()}
+    [found] = [one for one, told in texts.items() if text in told]
+    assert found == other if choice == "another" else found not in before
+    assert texts[found].count(text) == 1
 
 
 def test_the_list_is_searched_and_walked_with_the_keys(

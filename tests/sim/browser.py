@@ -214,6 +214,8 @@ class Browser:
     Attributes:
         life: The engine that runs, or None.
         views: The session that each open view shows; "" for a new chat.
+        left: The session that a view showed when its person began a new chat: a paint of that one
+            was made before.
         accounts: Whose each view is, as far as it was told by what was painted last.
         was_set: Its wall clock was set: what it says of the past may be wrong.
         is_kept: The engine is to be there without a view: the host opens it again.
@@ -234,6 +236,7 @@ class Browser:
         self.disk.storage["accessToken"] = json.dumps(self.token_of(ADA))
         self.life: Life | None = None
         self.views: dict[int, str] = {}
+        self.left: dict[int, str] = {}
         self.accounts: dict[int, str | None] = {}
         self.counts: dict[str, int] = {}
         self.is_kept = False
@@ -336,8 +339,9 @@ class Browser:
             return
         for view, shown in life.shown.items():
             self.accounts[view] = None if shown.account is None else shown.account.id
-            if shown.session_id is not None and self.views.get(view) == "":
-                self.views[view] = shown.session_id
+            is_new = shown.session_id is not None and shown.session_id != self.left.get(view)
+            if is_new and self.views.get(view) == "":
+                self.views[view] = str(shown.session_id)
         self.after_paint(life)
 
     def close_view(self, view: int) -> None:

@@ -68,7 +68,7 @@ def _new_chat(run: Simulation, act: Act) -> None:
     if browser.is_asleep or browser.life is None or not browser.views:
         return
     view = next(iter(browser.views))
-    browser.views[view] = ""
+    browser.left[view], browser.views[view] = browser.views[view], ""
     _ask(browser, view, "new_chat")
     run.watch.count("new chat")
     for _ in range(1 + int(act.draw * 10_000) % 2):
