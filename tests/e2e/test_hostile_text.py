@@ -130,7 +130,7 @@ def test_code_is_coloured_and_can_be_copied(
     block = page.get_by_role("region", name="Code: Python")
     expect(block.locator(".code-string")).to_have_text("'hi'")
 
-    copy = page.get_by_role("button", name="Copy")
+    copy = page.get_by_role("button", name="Copy", exact=True)
     copy.click()
 
     expect(page.get_by_role("button", name="Copied")).to_be_visible()

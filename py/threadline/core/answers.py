@@ -318,7 +318,7 @@ def _heard_nonsense(state: State, now: Moment) -> None:
 
 
 def _list(state: State, summaries: tuple[SessionSummary, ...], now: Moment) -> None:
-    state.summaries = {one.id: one for one in summaries}
+    state.summaries, state.is_listed = {one.id: one for one in summaries}, True
     for session in state.sessions.values():
         if session.id in state.summaries:
             session.title = state.summaries[session.id].title or None

@@ -65,7 +65,7 @@ def listed(state: State) -> tuple[SessionSummary, ...]:
 
 
 def _known(state: State) -> Iterator[SessionSummary]:
-    if state.summaries:
+    if state.is_listed:
         yield from state.summaries.values()
         return
     local = {

@@ -132,6 +132,7 @@ class State:
             asked for holds when one is opened again.
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
+        is_listed: It is known, and may be empty.
         capabilities: What the server can do.
         owes_capabilities: What the server can do was asked in vain.
         capabilities_at: The monotonic second from which on it may be asked again, as it said; None:
@@ -183,6 +184,7 @@ class State:
     views: dict[int, ViewState] = field(default_factory=dict)
     recent: list[SessionId] = field(default_factory=list)
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
+    is_listed: bool = False
     capabilities: Capabilities = field(default_factory=Capabilities)
     owes_capabilities: bool = False
     capabilities_at: float | None = None

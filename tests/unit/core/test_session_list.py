@@ -69,6 +69,17 @@ def test_without_a_list_the_sessions_of_this_device_are_listed(alone: World) -> 
     assert after.show().title == "Do the second"
 
 
+def test_an_empty_list_of_the_servers_is_empty(world: World) -> None:
+    """What is here of conversations that the server has no more is not offered."""
+    assert titles(world) == ["About s1", "About s2"]
+
+    world.server.sessions.clear()
+    world.ask("list_sessions")
+    world.advance(1.0)
+
+    assert titles(world) == []
+
+
 def test_an_empty_session_of_this_device_is_not_listed(alone: World) -> None:
     """There is nothing to go back to."""
     alone.server.sessions["s3"] = []
