@@ -119,7 +119,14 @@ def _sign_out_and_in(run: Simulation, act: Act) -> None:
         return
     browser.change_token(None)
     again = browser.token_of(ADA, is_renewed=int(act.draw * 100_000) % 2 == 1)
-    run.schedule.after(0.5 + 3.0 * (act.draw * 23 % 1.0), lambda: browser.change_token(again))
+
+    def come_back() -> None:
+        browser.change_token(again)
+        for view, shown in browser.views.items():
+            if shown == OF_BOB:  # who had been here before, and had left in a hurry
+                _turn_to_own(browser, view, SESSIONS[0], ADA)
+
+    run.schedule.after(0.5 + 3.0 * (act.draw * 23 % 1.0), come_back)
 
 
 def _other_account(run: Simulation, act: Act) -> None:

@@ -35,6 +35,7 @@ CORPUS = (
     ("no-refetch", 11_032_014),
     ("no-refetch", 11_032_129),
     ("no-refetch", 11_032_044),
+    ("no-refetch", 12_001_484),
     ("no-refetch", 4),
     ("backup", 6),
     ("backup", 16),

@@ -34,6 +34,7 @@ __all__ = [
     "begin_due",
     "discard",
     "edit",
+    "forget_arrived",
     "give_up_looking",
     "look_again",
     "noted",
@@ -102,6 +103,17 @@ def _has_arrived(state: State, entry: OutboxEntry) -> bool:
         return False
     state.effects.append(DeleteOutboxRow(entry.client_message_id))
     return True
+
+
+def forget_arrived(state: State, session: Session) -> None:
+    """Messages of `session` came from disk: texts that are among them need not be looked for.
+
+    The engine that stored them was followed by this one before it could delete their rows.
+    """
+    for entry in state.outbox.pending(session.id):
+        if _has_arrived(state, entry):
+            state.outbox.confirmed(entry.client_message_id)
+            session.history.acknowledged.add(entry.client_message_id)
 
 
 def begin_due(state: State, now: Moment) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from . import sending
 from .effects import Report, WriteOutboxRow
 from .events import OutboxLost, Saved, SessionLoaded, StoreFailed, StoreLost, StoreOpened
 
@@ -87,4 +88,5 @@ def _loaded(state: State, event: SessionLoaded, now: Moment) -> None:
     session.read_to = image.coverage.read_to if session.read_to is None else session.read_to
     if history.restore(image, now.monotonic):
         session.status = session.status or image.coverage.status
+        sending.forget_arrived(state, session)
         state.publish()

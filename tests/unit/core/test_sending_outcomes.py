@@ -294,3 +294,20 @@ def test_a_text_in_the_composer_of_a_view_that_went_can_be_tried_again(world: Wo
     world.advance(5.0)
 
     assert world.texts(2) == ["Welcome", "Rude words"]
+
+
+def test_of_two_texts_that_were_left_the_one_that_is_stored_has_arrived() -> None:
+    """SPEC.md O1: the last engine stored its message, and could not delete its row any more."""
+    world = make_world(knows_repeats=True)
+    world.say("do it")
+    world.advance(5.0)
+    world.server.is_up = False
+    after = world.next_life()
+    left = entry("c1", content="do it", attempts=1, first_sent_at=EPOCH)
+
+    after.start(unsent=(left, entry("c2", ordinal=2)))
+    after.attach()
+    after.advance(1.0)
+
+    assert [one.client_message_id for one in after.show().pending] == ["c2"]
+    assert list(after.rows) == ["c2"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import entry
+from tests.support.builders import EPOCH, entry
 from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.effects import StepDown
@@ -254,6 +254,23 @@ def test_unsent_texts_are_written_again_when_their_rows_are_deleted(world: World
     after.feed(OutboxLost())
 
     assert sorted(after.rows) == ["c1", "c9"]
+
+
+def test_a_text_whose_message_is_stored_has_arrived(world: World) -> None:
+    """SPEC.md O1: who stored it was followed by this engine before it could delete the row."""
+    world.say("do it")
+    world.advance(5.0)
+    assert world.rows == {}
+    world.server.is_up = False
+    after = world.next_life()
+
+    after.start(unsent=(entry("c1", content="do it", attempts=1, first_sent_at=EPOCH),))
+    after.attach()
+    after.advance(1.0)
+
+    assert after.texts()[-1] == "do it"
+    assert after.show().pending == ()
+    assert after.rows == {}
 
 
 def test_an_engine_that_was_followed_steps_down(world: World) -> None:
