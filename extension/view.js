@@ -273,7 +273,9 @@ function showOwn(row) {
   const element = find('own-message').content.cloneNode(true).firstElementChild;
   element.dataset.messageId = row.clientMessageId;
   element.querySelector('.text').textContent = row.content;
-  if (!asked) { // else it is not what is on show that it was written for
+  // Where another conversation was asked for, an engine that is there shows it in that one at once; with none it is
+  // seen here meanwhile, rather than nowhere.
+  if (!asked || !link.attached) {
     painting.addOwn(row.clientMessageId, element);
     scrolling.isTouched = true;
     scrolling.toEnd();
