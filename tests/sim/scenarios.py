@@ -107,6 +107,36 @@ def _a_number_fills_after_the_engine_that_believed_it_empty_died() -> None:
     scene.settles()
 
 
+def _a_change_grows_old_before_it_is_looked_for() -> Scene:
+    """Nobody tells of a change, and sixty messages come before the next re-read."""
+    scene = Scene(THREE_CALLS[0])
+    scene.begin(messages=30)
+    scene.wait(20.0)  # the second look is over
+    scene.server.change("s1", scene.server.session("s1").rows[4], content="s1 edited")
+    for number in range(60):
+        scene.post(f"news {number}")
+        scene.wait(0.5)
+    return scene
+
+
+def _a_change_grows_old_while_an_engine_runs() -> None:
+    """The re-read finds it, that comes from time to time."""
+    scene = _a_change_grows_old_before_it_is_looked_for()
+
+    scene.settles()
+    assert "edited" in scene.texts()
+
+
+def _a_change_grows_old_before_another_engine_comes() -> None:
+    """The next engine knows from where on the last one would have looked."""
+    scene = _a_change_grows_old_before_it_is_looked_for()
+    scene.wait(20.0)  # all is stored
+    scene.browser.kill()
+    scene.browser.start()
+
+    scene.settles()
+
+
 def _a_change_falls_between_a_long_way_of_joining_and_its_reads() -> None:
     """The right is asked for, and only 14 seconds later the server has the line in the channel."""
     scene = Scene(THREE_CALLS[3])
@@ -144,13 +174,15 @@ SCENARIOS: Final = {
         _a_change_falls_between_a_long_way_of_joining_and_its_reads,
     ),
     "watermark-persisted-first": (
-        _with_all_layers,
+        no_reread,
         _an_engine_dies_between_coverage_and_records,
     ),
     "void-recheck-volatile": (
         _without_probe,
         _a_number_fills_after_the_engine_that_believed_it_empty_died,
     ),
+    "reread-of-now": (_with_all_layers, _a_change_grows_old_while_an_engine_runs),
+    "reread-volatile": (_without_probe, _a_change_grows_old_before_another_engine_comes),
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from threadline.core import agenda
 from threadline.core.connection import ConnectionState
 from threadline.core.model import Delivery, Health
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from threadline.core.events import Event
     from threadline.core.model import SessionId
-    from threadline.core.transcript import Transcript
 
     from .forms import Form
 
@@ -123,25 +121,8 @@ class Stage:
         }
         if here != there:
             wrong = sorted(n for n in {*here, *there} if here.get(n) != there.get(n))
-            if all(self._was_taken_back(transcript, session_id, number) for number in wrong):
-                return
             first = wrong[0]
             yield (
                 f"L1: {browser.name} {session_id} {len(wrong)} differ, first {first}: "
                 f"here {here.get(first)}, there {there.get(first)}"
             )
-
-    def _was_taken_back(self, transcript: Transcript, session_id: SessionId, number: int) -> bool:
-        """Whether a restored backup undid a change of a message that nothing reads again.
-
-        Where a server goes back and its numbers go on, only the messages tell of that. Those before
-        the newest `REREAD` are read again only when somebody looks at them (sync.md E2).
-        """
-        conversation = self.server.session(session_id)
-        held = {one.sequence: one for one in transcript._by_id.values()}.get(number)
-        row = None if held is None else conversation.ever.get(held.id)
-        if held is None or row is None or row not in conversation.rows:
-            return False
-        is_old = number <= transcript.below_newest(agenda.REREAD)
-        undone = [one for one in row.ever if one not in row.versions]
-        return is_old and any(one.rev == held.rev for one in undone)

@@ -15,6 +15,7 @@ from threadline.core import (
     agenda,
     changes,
     debts,
+    generation,
     ghosts,
     history,
     holes,
@@ -81,6 +82,13 @@ def _max_watermark() -> tuple[Patch, ...]:
         (transcript.Transcript, "below_newest", lambda self, _: self.highest),
         (changes.Changes, "cursor", property(lambda self: self.highest)),
     )
+
+
+def _reread_of_now() -> tuple[Patch, ...]:
+    def next_reread(self: generation.Generation) -> int:
+        return self.transcript.below_newest(generation.REREAD)
+
+    return ((generation.Generation, "next_reread", next_reread),)
 
 
 def _exclusive_since() -> tuple[Patch, ...]:
@@ -288,6 +296,14 @@ VARIANTS: Final = {
             "no-reconcile-sweep",
             "nothing is read again from time to time",
             lambda: ((agenda, "REREAD_PAUSE", inf),),
+        ),
+        Variant(
+            "reread-of-now", "a re-read begins at the newest 50 of when it comes", _reread_of_now
+        ),
+        Variant(
+            "reread-volatile",
+            "the next engine re-reads the newest 50 alone",
+            lambda: ((stored_session, "_reread_from", lambda _: None),),
         ),
         Variant(
             "outbox-after-failure",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from threadline.core.agenda import REREAD
+from threadline.core.generation import REREAD
 from threadline.core.history import History
 from threadline.core.model import Loading, Message
 from threadline.core.rest_answers import Page

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from .generation import Generation
     from .reads import Read
 
-__all__ = ["HINT_DELAY", "REREAD", "REREAD_PAUSE", "TAIL", "Agenda"]
+__all__ = ["HINT_DELAY", "REREAD_PAUSE", "TAIL", "Agenda"]
 
-REREAD: Final = 50  # messages below the cursor that a catch-up reads again: changes have no number
-REREAD_PAUSE: Final = 300.0  # seconds between such re-reads of a session on show (sync.md E2)
+REREAD_PAUSE: Final = 300.0  # seconds between re-reads of a session on show (sync.md E2)
 TAIL: Final = 10  # messages below the cursor that every look at the tail reads again
 HINT_DELAY: Final = 0.1  # seconds in which hints become one look (sync.md P3)
 
@@ -71,7 +70,7 @@ class Agenda:
         if self.has_feed(current):
             lane, bound = self.changes, current.changes.cursor
         else:
-            lane, bound = self.messages, current.transcript.below_newest(REREAD)
+            lane, bound = self.messages, current.next_reread()
             self._reread_at = now
         lane.owe(bound, now)
         lane.owe_later(bound, now + SETTLE)
@@ -112,7 +111,7 @@ class Agenda:
         transcript, numbered = current.transcript, self._capabilities.numbered
         if self.cadence is not None and self._next_reread <= now:
             self._reread_at = now
-            self.messages.owe(transcript.below_newest(REREAD), now)
+            self.messages.owe(current.next_reread(), now)
         if transcript.base is None or fresh is not None:
             self.messages.take(now)
             wanted = reads.PAGE_LIMIT if fresh is None else max(reads.PAGE_LIMIT, fresh.wanted)

@@ -31,6 +31,12 @@ class Debts:
             dues.append(self._owed[1])
         return min(dues, default=None)
 
+    @property
+    def lowest(self) -> int | None:
+        """The lowest bound that is owed or being paid, or None without a debt."""
+        bounds = [*self._later.values(), *(() if self._owed is None else (self._owed[0],))]
+        return min((*bounds, *(() if self.paying is None else (self.paying,))), default=None)
+
     def owe(self, bound: int, at: float) -> None:
         """Everything above `bound` is to be read, from the second `at` on. Debts become one."""
         owed_bound, owed_at = self._owed or (bound, at)

@@ -7,7 +7,7 @@ this one (sync.md 2.11). While all is read anew a second generation grows beside
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .changes import Changes
 from .holes import MAX_MISSING
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from .reads import Read
     from .rest_answers import Page
 
-__all__ = ["Generation"]
+__all__ = ["MAX_REREAD", "REREAD", "Generation"]
+
+REREAD: Final = 50  # newest messages that a re-read looks at again: changes have no number (E2)
+MAX_REREAD: Final = 200  # the most that it does after a burst: four pages of the contract's limit
 
 
 class Generation:
@@ -35,6 +38,8 @@ class Generation:
         transcript: The messages.
         changes: The changes of them that are known.
         epoch: The numbering's identity in the server's word, or None where it has none.
+        reread_from: The number above which the next re-read looks for changes, or None: nothing was
+            ever read to its end.
         meanwhile: What else came while this generation was read and another one was on show.
     """
 
@@ -43,6 +48,7 @@ class Generation:
         self.transcript = Transcript()
         self.changes = Changes()
         self.epoch: str | None = None
+        self.reread_from: int | None = None
         self.meanwhile: deque[Message | MessageUpdated] = deque(maxlen=MAX_MISSING)
 
     def is_of_another_epoch(self, page: Page) -> bool:
@@ -85,7 +91,20 @@ class Generation:
         oldest = self.transcript.oldest()
         first = oldest.sequence if oldest is not None and oldest.sequence is not None else 1
         self.transcript.claim_from(first)
+        if self.reread_from is None:
+            self.next_reread()
         return first
+
+    def next_reread(self) -> int:
+        """Return the number above which a re-read that begins now is to look for changes.
+
+        What is changed from now on may have grown old when the next one comes, so the bound of that
+        is fixed here: the newest of now (sync.md C2, E2). After a burst it reaches back less far.
+        """
+        newest = self.transcript.below_newest(REREAD)
+        before = newest if self.reread_from is None else self.reread_from
+        self.reread_from = newest
+        return min(newest, max(before, self.transcript.below_newest(MAX_REREAD)))
 
     def take_over(self, old: Generation, now: float) -> None:
         """Become the generation on show, in place of `old`.

@@ -66,6 +66,7 @@ class Coverage(BaseModel):
         status: The session's status, in the server's word.
         epoch: The numbering's identity, in the server's word.
         rev: All changes up to this one are in the records; None: no feed was ever entered.
+        reread_from: The number above which a read is to look for changes; None: nothing is known.
         read_to: The number of the last message that the person has seen; None: nothing is known.
         updated_at: Server time of the newest record, seconds since the epoch, or None.
         viewed: Grows with every viewing of any session: the lowest was looked at longest ago.
@@ -82,6 +83,7 @@ class Coverage(BaseModel):
     status: str | None = None
     epoch: str | None = None
     rev: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
+    reread_from: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
     read_to: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
     updated_at: Annotated[float, Field(ge=0, le=LATEST)] | None = None
     viewed: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] = 0
@@ -127,6 +129,7 @@ def image_of(session: Session, viewed: int) -> SessionImage | None:
             status=session.status,
             epoch=generation.epoch,
             rev=None if changes.base is None else changes.cursor,
+            reread_from=_reread_from(session),
             read_to=session.read_to,
             updated_at=messages[-1].timestamp if messages else None,
             viewed=viewed,
@@ -198,9 +201,16 @@ def fill(generation: Generation, image: SessionImage) -> bool:
             if number not in transcript.known:
                 transcript.declare_void(number)
     generation.epoch = coverage.epoch
+    generation.reread_from = coverage.reread_from
     if coverage.rev is not None:
         generation.changes.begin(coverage.rev)
     return True
+
+
+def _reread_from(session: Session) -> int | None:
+    """Return the number above which the next engine is to look for changes: what is owed counts."""
+    bounds = (session.history.generation.reread_from, session.history.agenda.messages.lowest)
+    return min((one for one in bounds if one is not None), default=None)
 
 
 def _settled(

@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.builders import EPOCH, message
 from threadline.core import reads
-from threadline.core.agenda import HINT_DELAY, REREAD, REREAD_PAUSE, TAIL, Agenda
+from threadline.core.agenda import HINT_DELAY, REREAD_PAUSE, TAIL, Agenda
 from threadline.core.capabilities import Capabilities
-from threadline.core.generation import Generation
+from threadline.core.generation import REREAD, Generation
 from threadline.core.holes import SETTLE
 from threadline.core.reads import MAX_LIMIT, OVERLAP, PAGE_LIMIT, Read, ReadKind
 from threadline.core.rest_answers import Page

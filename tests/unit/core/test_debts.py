@@ -44,6 +44,21 @@ def test_a_debt_that_was_not_paid_is_owed_again(debts: Debts) -> None:
     assert debts.due is None
 
 
+def test_the_lowest_bound_of_all_is_told(debts: Debts) -> None:
+    """SPEC.md H3: for the next engine, whether it is owed, owed later, or being read."""
+    bounds = [debts.lowest]
+    debts.owe(40, 5.0)
+    bounds.append(debts.lowest)
+    debts.owe_later(30, 12.0)
+    bounds.append(debts.lowest)
+    debts.take(12.0)
+    bounds.append(debts.lowest)
+    debts.paid()
+    bounds.append(debts.lowest)
+
+    assert bounds == [None, 40, 30, 30, None]
+
+
 def test_a_later_debt_is_not_paid_before_its_time(debts: Debts) -> None:
     """SPEC.md L5: sync.md C2: the second look is for what is not visible yet."""
     debts.owe(40, 1.0)

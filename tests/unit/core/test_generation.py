@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.builders import EPOCH, message
 from threadline.core import reads
-from threadline.core.generation import Generation
+from threadline.core.generation import MAX_REREAD, REREAD, Generation
 from threadline.core.model import ClientMessageId, Message, MessageId
 from threadline.core.push_events import MessageUpdated
 from threadline.core.rest_answers import Page
@@ -112,6 +112,38 @@ def test_the_oldest_message_is_the_first_that_is_claimed(generation: Generation)
     generation.ingest(message(7), 0.0)
 
     assert generation.claim_from_oldest() == 7
+
+
+def test_a_reread_reaches_back_to_what_was_newest_at_the_last_one(generation: Generation) -> None:
+    """SPEC.md H3: what was changed since then may have grown old."""
+    for number in range(1, 101):
+        generation.ingest(message(number), 0.0)
+    generation.claim_from_oldest()
+    assert generation.reread_from == 100 - REREAD
+    for number in range(101, 161):
+        generation.ingest(message(number), 0.0)
+
+    assert generation.next_reread() == 100 - REREAD
+    assert generation.next_reread() == 160 - REREAD
+
+
+def test_after_a_burst_a_reread_is_bounded(generation: Generation) -> None:
+    """SPEC.md H3: all of a thousand messages is not read twice."""
+    generation.claim_from_oldest()
+    for number in range(1, 1001):
+        generation.ingest(message(number), 0.0)
+
+    assert generation.next_reread() == 1000 - MAX_REREAD
+
+
+def test_an_older_page_does_not_put_the_reread_off(generation: Generation) -> None:
+    """SPEC.md H3: it was read from its own end on."""
+    generation.ingest(message(7), 0.0)
+    generation.claim_from_oldest()
+    generation.reread_from = 3
+    generation.claim_from_oldest()
+
+    assert generation.reread_from == 3
 
 
 def test_what_came_meanwhile_is_taken_over(generation: Generation) -> None:

@@ -49,6 +49,21 @@ def test_what_was_stored_is_shown_and_checked_from_below_its_end(loaded: History
     assert query.since is not None or query.after is not None
 
 
+def test_the_next_engine_reads_from_where_the_last_one_would_have(loaded: History) -> None:
+    """SPEC.md H3: a change that was not looked for yet may have grown old."""
+    loaded.generation.reread_from = 120
+    for number in range(151, 221):
+        loaded.ingest(message(number), 1.0)
+    image = stored(loaded)
+    after = History(lambda: 0.0)
+
+    assert image.coverage.reread_from == 120
+    assert after.restore(image, 2.0)
+    read = after.next_read(2.0)
+    assert read is not None
+    assert read.floor == 120
+
+
 def test_what_was_stored_is_not_used_where_a_read_was_faster(loaded: History) -> None:
     """SPEC.md S3."""
     image = stored(loaded)

@@ -98,6 +98,8 @@ def test_a_session_comes_back_as_it_was() -> None:
     made.ingest(replace(WHOLE, id=MessageId("m9"), sequence=9), moment())
     made.title, made.status, made.read_to = "A title", "active", 2
     made.history.loading = replace(made.history.loading, has_older=True)
+    made.history.generation.reread_from = 5
+    made.history.agenda.messages.owe(3, 60.0)
     image = stored(made)
 
     assert session_from(ID, *rows(image)) == image
@@ -108,6 +110,7 @@ def test_a_session_comes_back_as_it_was() -> None:
         has_older=True,
         title="A title",
         status="active",
+        reread_from=3,
         read_to=2,
         updated_at=WHOLE.timestamp,
         viewed=4,
