@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
-__all__ = ["Memo", "SequenceMemo"]
+__all__ = ["Memo", "SequenceMemo", "same_length"]
 
 Part = TypeVar("Part")
 Made = TypeVar("Made")
@@ -108,6 +108,11 @@ def _shared(old: tuple[Part, ...], new: tuple[Part, ...]) -> Iterator[Span]:
             start = place
         else:
             new_start += 1
+
+
+def same_length(old: tuple[Part, ...], new: tuple[Part, ...]) -> int:
+    """How many objects are the same in both, from the first one on."""
+    return _same_from(old, 0, new, 0) if old and new else 0
 
 
 def _same_from(old: tuple[Part, ...], start: int, new: tuple[Part, ...], new_start: int) -> int:

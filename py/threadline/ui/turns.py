@@ -7,13 +7,14 @@ row of its own (design section 3, "Turns").
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from threadline.core.model import TERMINAL_STATUSES
 
-from .memo import Memo, SequenceMemo
+from .memo import Memo, SequenceMemo, same_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,30 +64,45 @@ class TurnMaker:
     """
 
     def __init__(self) -> None:
-        self._placed: SequenceMemo[Message, Placed] = SequenceMemo(_placed, id)
-        self._turns: dict[int, tuple[tuple[Placed, ...], Turn]] = {}  # by the first one's identity
+        self._places: SequenceMemo[Message, Placed] = SequenceMemo(_placed, id)
+        self._placed: tuple[Placed, ...] = ()
+        # The turns of these, in order: where each begins, its part of them, and the turn itself.
+        self._starts: list[int] = []
+        self._parts: list[tuple[Placed, ...]] = []
+        self._turns: list[Turn] = []
         self._attached = Memo(_attached)
 
     def make(
         self, messages: tuple[Message, ...], provisional: tuple[ProvisionalStep, ...]
     ) -> list[Turn]:
         """Group `messages`, which are in display order, and attach the `provisional` steps."""
-        placed = self._placed.recall(messages)
-        starts = [place for place, one in enumerate(messages) if one.role == "user"]
-        if messages and (not starts or starts[0] > 0):
-            starts.insert(0, 0)
-        known, self._turns = self._turns, {}
-        for start, end in pairwise([*starts, len(messages)]):
-            part = placed[start:end]
-            turn = known.get(id(part[0]))
-            # Each turn keeps its parts alive, so that no identity is given out twice.
-            self._turns[id(part[0])] = (
-                turn if turn is not None and turn[0] == part else (part, _turn(part))
-            )
-        turns = [turn for _, turn in self._turns.values()]
+        before, self._placed = self._placed, self._places.recall(messages)
+        # A turn is as it was where the next one has begun in what both windows begin with.
+        kept = max(0, bisect_left(self._starts, same_length(before, self._placed)) - 1)
+        self._regroup(kept, self._starts[kept] if kept else 0)
+        turns = self._turns.copy()
         if provisional:
             turns[-1:] = [self._attached.recall((turns[-1] if turns else Turn(), provisional))]
         return turns
+
+    def _regroup(self, kept: int, begin: int) -> None:
+        """Group anew what is from the place `begin` on, behind the first `kept` turns."""
+        placed = self._placed
+        starts = [
+            place for place in range(begin, len(placed)) if placed[place].message.role == "user"
+        ]
+        if begin < len(placed) and starts[:1] != [begin]:
+            starts.insert(0, begin)
+        # Each turn keeps its parts alive, so that no identity is given out twice.
+        old = zip(self._parts[kept:], self._turns[kept:], strict=True)
+        known = {id(part[0]): (part, turn) for part, turn in old}
+        del self._starts[kept:], self._parts[kept:], self._turns[kept:]
+        for start, end in pairwise([*starts, len(placed)]):
+            part = placed[start:end]
+            same, turn = known.get(id(part[0]), ((), None))
+            self._starts.append(start)
+            self._parts.append(part)
+            self._turns.append(turn if turn is not None and same == part else _turn(part))
 
 
 def has_ended(turn: Turn) -> bool:
@@ -104,7 +120,7 @@ def folded(turn: Turn) -> Turn:
         has_failed = message.error is not None or message.status == "failed"
         if answers[place].index is not None and not has_failed:
             answers[place] = replace(answers[place], folds=True)
-    return replace(turn, answers=tuple(answers))
+    return Turn(turn.user, tuple(answers), turn.provisional)
 
 
 def _placed(message: Message) -> Placed:

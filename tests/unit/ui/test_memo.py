@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadline.ui.memo import Memo, SequenceMemo
+from threadline.ui.memo import Memo, SequenceMemo, same_length
 
 
 class _Counting:
@@ -119,6 +119,16 @@ def test_an_equal_part_under_the_same_name_makes_nothing() -> None:
     assert again[0] is second
     assert again[1] is first
     assert make.times == 1
+
+
+def test_what_two_sequences_begin_with_is_counted_by_identity() -> None:
+    """An equal part that is another object is where it ends."""
+    first, second, third = map(_Part, "abc")
+
+    assert same_length((first, second), (first, second, third)) == 2
+    assert same_length((first, second, third), (first, _Part("b"), third)) == 1
+    assert same_length((first,), (second, first)) == 0
+    assert same_length((), (first,)) == same_length((first,), ()) == 0
 
 
 _POOL = [_Part(name, content) for name in "abcdef" for content in range(2)]

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from threadline.core.model import Message, MessageError, MessageId, ProvisionalStep, Step
 from threadline.ui.turns import Turn, TurnMaker, folded, has_ended
@@ -163,6 +165,45 @@ def test_steps_are_counted_anew_when_the_window_moves() -> None:
     (turn,) = made.make(messages[1:], ())
 
     assert [answer.index for answer in turn.answers] == [0, 1]
+
+
+_POOL = [
+    _message(
+        f"{'uab'[kind]}{number}", "user" if kind == 0 else "assistant", (None, None, Step())[kind]
+    )
+    for number in range(6)
+    for kind in range(3)
+]
+_windows = st.lists(st.sampled_from(_POOL), unique=True).map(tuple)
+
+
+def _told_by(turns: list[Turn]) -> list[object]:
+    return [(turn.user, turn.answers, turn.provisional) for turn in turns]
+
+
+@given(st.lists(_windows, min_size=2))
+def test_whatever_was_shown_before_the_turns_are_those_of_the_window(
+    windows: list[tuple[Message, ...]],
+) -> None:
+    """Windows that grow, shrink, move and change, one after the other."""
+    made = TurnMaker()
+    for window in windows:
+        assert _told_by(made.make(window, ())) == _told_by(turns_of(window, ()))
+
+
+@given(_windows, _windows)
+def test_a_turn_that_another_one_followed_is_the_same_object(
+    window: tuple[Message, ...], more: tuple[Message, ...]
+) -> None:
+    """What is added at the end is no reason to make it again."""
+    made = TurnMaker()
+    before = made.make(window, ())
+    added = tuple(one for one in more if one not in window)
+
+    after = made.make((*window, *added), ())
+
+    kept = before[:-1]
+    assert after[: len(kept)] == kept
 
 
 def _ran(*statuses: str) -> Turn:
