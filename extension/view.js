@@ -38,7 +38,7 @@ const hint = find('composer-hint');
 const working = document.querySelector('[data-slot="working"]');
 
 const scrolling = new Scrolling({
-  scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'), turned: tellReading,
+  scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'), turned: () => reader.tell(),
   rested: () => reader.keep(),
 });
 const folding = new Folding({
@@ -48,7 +48,9 @@ const painting = new Painting({
   log, lost: () => find('message').focus({ preventScroll: true }),
   prepare: (element, before) => folding.prepare(element, before),
 });
-const reader = new Reader({ painting, scrolling });
+const reader = new Reader({
+  painting, scrolling, isAttached: () => link.attached, post: (message) => link.post(message),
+});
 const composer = new Composer({
   form: find('composer'), box: find('message'),
   error: find('composer-error'), facts: () => painting.facts, sent: showOwn,
@@ -75,7 +77,6 @@ let windowId = null; // of the browser's window that this page belongs to
 chrome.windows.getCurrent().then(({ id }) => { windowId = id; });
 
 let wanted = new URLSearchParams(location.search).get('session') ?? lastSession();
-let toldReading = ''; // what the engine was told last of who reads
 let asked = false; // the person has asked for another session, and it has not come yet
 const unpainted = new Map(); // clientMessageId -> the `send` that the engine has not shown yet
 
@@ -108,13 +109,14 @@ const link = new EngineLink({
       answers[message.type](message);
       return;
     }
+    reader.isPainted = false;
     if (!scrolling.hold(() => painting.apply(message))) {
       painting.version = 0;
       link.greet();
       return;
     }
     showFacts();
-    reader.settle();
+    reader.painted();
     finding.settle();
     drawer.arrange();
     keepTimes();
@@ -122,7 +124,7 @@ const link = new EngineLink({
     keepSoon();
   },
   changed: (attached) => {
-    toldReading = ''; // each life of the engine is told anew
+    reader.forgetTold();
     if (!attached) {
       showStarting();
       return;
@@ -130,7 +132,6 @@ const link = new EngineLink({
     for (const message of unpainted.values()) link.post(message);
     drawer.attached();
     access.attached();
-    tellReading();
   },
   failed: showNoEngine,
 });
@@ -147,18 +148,6 @@ function showStarting() {
   badge.title = say('panel_engine_starts');
   painting.stand('badge', find('badge-starting').content.cloneNode(true));
 }
-
-/** What comes in while the end of the list is in sight is read; what comes in otherwise is not. */
-function tellReading() {
-  const isReading = !document.hidden && scrolling.following;
-  const isWatched = !document.hidden && document.hasFocus();
-  const told = `${isReading} ${isWatched}`;
-  if (!link.attached || told === toldReading) return;
-  toldReading = told;
-  link.post({ type: 'reading', isReading, isWatched });
-}
-document.addEventListener('visibilitychange', tellReading);
-for (const type of ['focus', 'blur']) addEventListener(type, tellReading);
 
 // ---- Facts
 

@@ -83,6 +83,7 @@ export class Scrolling {
 
   /** Show the line before what is new a third down, if it is further up than that. */
   goToMark(mark) {
+    if (this.following) this.#showEnd(); // which may have been left to the frame, and is what it is measured from
     const { top, height } = this.scroller.getBoundingClientRect();
     const offset = Math.round(height / 3);
     if (mark.getBoundingClientRect().top < top + offset) this.goTo(mark, offset, mark);

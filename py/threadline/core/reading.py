@@ -39,15 +39,24 @@ def mark(state: State) -> None:
 
 
 def _hold(view: ViewState, session: Session) -> None:
-    """What somebody who is away from the end has in the window stays there, whatever comes in."""
-    before, view.newest = view.newest, None
-    if view.is_reading is not False:
+    """What is in the window stays there while nobody is known to read at the end.
+
+    Whatever comes in, and wherever: below, or in a hole between what is here.
+    """
+    before, view.first = view.first, None
+    if view.is_reading:
         return
     transcript = session.history.transcript
-    view.newest = next((message.key for message in transcript.newest_first()), None)
     depth = None if before is None else transcript.depth(before)
-    if depth is not None and view.window < MAX_WINDOW:
-        view.window = min(view.window + depth - 1, MAX_WINDOW)
+    if depth is not None:
+        _grow(view, depth)
+    first = transcript.at_depth(view.window)
+    view.first = None if first is None else first.key
+
+
+def _grow(view: ViewState, depth: int) -> None:
+    """Let the window hold the last `depth` messages, as far as windows grow for one of them."""
+    view.window = max(view.window, min(depth, MAX_WINDOW))
 
 
 def _mark(state: State, view: ViewState, session: Session) -> None:
@@ -67,10 +76,9 @@ def _mark(state: State, view: ViewState, session: Session) -> None:
         view.mark = UnreadMark(view.seen, _last(session))
         _reach_mark(view, session, view.mark)
         state.publish()
-    elif view.mark is not None and is_coming and _last(session) > view.mark.until:
-        view.mark = UnreadMark(view.mark.after, _last(session))
+    elif view.mark is not None and is_coming:
+        view.mark = UnreadMark(view.mark.after, max(view.mark.until, _last(session)))
         _reach_mark(view, session, view.mark)
-        state.publish()
 
 
 def _has_news(session: Session, seen: int) -> bool:
@@ -91,12 +99,12 @@ def _last(session: Session) -> int:
 
 
 def _reach_mark(view: ViewState, session: Session, mark: UnreadMark) -> None:
-    """Let the window hold the first message that was not seen, as far as windows grow for one."""
+    """Let the window hold the first message that was not seen."""
     newest = session.history.transcript.newest_first()
     unseen = takewhile(lambda one: one.sequence is None or one.sequence > mark.after, newest)
     depth = sum(1 for _ in unseen)
     if depth > view.window:
-        view.window = min(depth + WINDOW // 4, MAX_WINDOW)
+        _grow(view, depth + WINDOW // 4)
 
 
 def _reach(state: State, view: ViewState, session: Session, place: str) -> None:

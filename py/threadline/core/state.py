@@ -65,8 +65,10 @@ class ViewState:
         window: How many messages the view holds.
         is_options: The options page, which shows no session.
         is_new_chat: The person asked for a new chat; it is not to be led to another session.
-        is_reading: It is visible, and at the end of its list; None: it has not said yet.
-        newest: The last message when that was looked at last, while its reader is away.
+        is_reading: It is visible, and at the end of its list; None: it has not said so of the
+            session that is on show now.
+        first: The key of the first message that its window had to hold when that was looked at
+            last, while nobody is known to read at the end.
         since: Monotonic second since which it shows the session.
         place: The message that the reader was at last, to be in the window; None: none, or it is.
         seen: The number of the last message seen before it showed the session, or while it read.
@@ -83,7 +85,7 @@ class ViewState:
     is_options: bool = False
     is_new_chat: bool = False
     is_reading: bool | None = None
-    newest: str | None = None
+    first: str | None = None
     since: float = 0.0
     place: str | None = None
     seen: int | None = None
@@ -98,7 +100,6 @@ class ViewState:
         return ViewState(
             session_id=session_id,
             is_new_chat=session_id is None,
-            is_reading=self.is_reading,
             is_watched=self.is_watched,
             search=self.search,
             missing_access=self.missing_access,

@@ -218,6 +218,10 @@ class Transcript:
         message = self.by_key(key)
         return None if message is None else len(self._order) - self._place(message)
 
+    def at_depth(self, depth: int) -> Message | None:
+        """Return the message that is so many from the end, 1 being the last; else the oldest."""
+        return self._by_id[self._order[-min(depth, len(self))][2]] if self._order else None
+
     def by_key(self, key: str) -> Message | None:
         """Return the message with this key on screen, if it is here."""
         known = self._by_client.get(ClientMessageId(key)) or [MessageId(key)]
@@ -256,10 +260,8 @@ class Transcript:
         return self._order[place - 1][1] if place else None
 
     def _is_shown(self, message: Message) -> bool:
-        if message.deleted:
-            return False
-        if message.client_message_id is None:
-            return True
+        if message.deleted or message.client_message_id is None:
+            return not message.deleted
         # Two messages with one client id are possible after a restore: the later is the one shown.
         claimants = (self._by_id[one] for one in self._by_client[message.client_message_id])
         return max(map(_key, claimants)) == _key(message)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.builders import EPOCH, entry
+from tests.support.reader import tell_reading
 from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import TextReceived
@@ -133,6 +134,7 @@ def test_the_cost_of_a_message_does_not_grow_with_the_session() -> None:
     world = make_world("connected")
     world.start()
     world.attach(1, "s1")
+    tell_reading(world)
     world.advance(1.0)
     count = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.reader import tell_reading
 from tests.support.world import World
 
 
@@ -70,7 +71,7 @@ def test_an_empty_session_has_a_title_too() -> None:
 def test_who_watches_is_not_told(world: World) -> None:
     """Ux.md S1: the session is visible and has the focus, in any view."""
     world.attach(2, "s1")
-    world.ask("reading", 2, isReading=False, isWatched=True)
+    tell_reading(world, False, 2, is_watched=True)
     respond(world, "completed")
 
     assert world.notified == []
@@ -78,7 +79,7 @@ def test_who_watches_is_not_told(world: World) -> None:
 
 def test_who_watches_another_session_is_told(world: World) -> None:
     """Ux.md S1: only that session counts."""
-    world.ask("reading", isReading=True, isWatched=True)
+    tell_reading(world, is_watched=True)
     world.ask("open_session", session="s2")
     world.advance(0.5)
     respond(world, "completed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.builders import iso, row
+from tests.support.reader import tell_reading
 from tests.support.world import World
 from threadline.core.history import OPEN_PAUSE
 from threadline.core.model import UnreadMark
@@ -28,7 +29,7 @@ def world() -> World:
     """Return a world whose person has seen all three messages of s1, and reads on."""
     made = world_of(3)
     made.attach(1, "s1")
-    made.ask("reading", isReading=True)
+    tell_reading(made)
     made.advance(1.0)
     return made
 
@@ -59,6 +60,7 @@ def test_what_came_meanwhile_is_marked_until_the_session_is_left_again(world: Wo
     world.ask("open_session", session="s1")  # it is on show already
     assert world.show().mark == UnreadMark(3, 6)
 
+    tell_reading(world)
     world.ask("open_session", session="s2")
     world.ask("open_session", session="s1")
     assert world.show().mark is None
@@ -77,7 +79,7 @@ def test_what_is_here_already_when_the_person_comes_is_marked(world: World) -> N
 
 def test_the_person_s_own_texts_are_not_new(world: World) -> None:
     """What they wrote elsewhere, they know."""
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     world.server.post("s1", "Mine", role="user")
     world.advance(1.0)
     assert world.show().mark is None
@@ -90,11 +92,11 @@ def test_the_person_s_own_texts_are_not_new(world: World) -> None:
 
 def test_what_comes_to_a_reader_who_is_away_from_the_end_is_marked(world: World) -> None:
     """From the first such message on; it stays when they come down to it."""
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     world.server.post("s1", "Four")
     world.advance(OPEN_PAUSE + 1.0)
     world.server.post("s1", "Five")
-    world.ask("reading", isReading=True)
+    tell_reading(world)
     world.advance(1.0)
 
     assert world.show().mark == UnreadMark(3, 4)
@@ -107,7 +109,7 @@ def test_what_the_first_look_brings_is_new(world: World) -> None:
     for text in ("Four", "Five"):
         world.server.store("s1", text)
     world.attach(1, "s1")
-    world.ask("reading", isReading=True)
+    tell_reading(world)
     assert world.show().mark is None
 
     world.server.post("s1", "Six")
@@ -127,8 +129,10 @@ def test_what_only_the_look_brings_is_marked_for_who_is_at_the_end(world: World)
     world.advance(1.0)
     assert world.show().mark == UnreadMark(3, 4)
 
+    tell_reading(world)
     world.ask("open_session", session="s2")
     world.ask("open_session", session="s1")
+    tell_reading(world)
     assert world.show().mark is None
     world.server.post("s1", "Five")
     world.advance(1.0)
@@ -136,11 +140,11 @@ def test_what_only_the_look_brings_is_marked_for_who_is_at_the_end(world: World)
     assert world.show().mark is None
 
 
-def push(world: World, count: int) -> None:
+def push(world: World, count: int, pause: float = 0.1) -> None:
     """Let so many messages come in, one after the other."""
     for number in range(count):
         world.server.post("s1", f"More {number + 1}")
-        world.advance(0.1)
+        world.advance(pause)
 
 
 def test_nothing_that_a_reader_has_on_show_goes_while_they_are_away_from_the_end() -> None:
@@ -148,7 +152,7 @@ def test_nothing_that_a_reader_has_on_show_goes_while_they_are_away_from_the_end
     world = world_of(WINDOW * 2)
     world.attach(1, "s1")
     world.advance(1.0)
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     before = world.show().messages
 
     push(world, WINDOW * 2)
@@ -162,30 +166,111 @@ def test_nothing_that_a_reader_has_on_show_goes_while_they_are_away_from_the_end
     assert world.show().messages[0] == older != before[0]
 
 
-def test_the_window_moves_on_for_who_is_at_the_end_or_has_not_said(world: World) -> None:
+def test_the_window_moves_on_for_who_is_at_the_end(world: World) -> None:
     """SPEC.md V4: a view holds no more than it needs."""
-    world.attach(2, "s1")
-
     push(world, WINDOW * 3)
 
-    for view in (1, 2):
-        assert WINDOW <= len(world.show(view).messages) < WINDOW + STEP
+    assert WINDOW <= len(world.show().messages) < WINDOW + STEP
+
+
+def first_unseen(world: World) -> int | None:
+    """Return which number the line stands before, as far as the window holds that; else None."""
+    view = world.show()
+    after = None if view.mark is None else view.mark.after
+    numbers = [one.sequence for one in view.messages if one.sequence is not None]
+    if after is None or numbers[0] > after:
+        return None
+    return next(number for number in numbers if number > after)
+
+
+def test_the_line_stays_in_the_window_until_the_view_has_said_where_its_reader_is(
+    world: World,
+) -> None:
+    """ux.md S5: the view is on its way to the line while most of what is new still comes in."""
+    world.leave()
+    push(world, 10, pause=0.01)
+    world.attach(1, "s1")
+    assert first_unseen(world) == 4
+
+    push(world, WINDOW + STEP, pause=0.001)
+    world.advance(1.0)
+    assert first_unseen(world) == 4
+    tell_reading(world, False)
+    push(world, WINDOW + STEP, pause=0.001)
+    world.advance(1.0)
+
+    assert first_unseen(world) == 4
+
+
+def test_the_line_stays_in_the_window_though_what_is_new_fills_a_hole(world: World) -> None:
+    """ux.md S5: the newest message is told of first, and those before it come page by page."""
+    world.leave()
+    world.advance(OPEN_PAUSE)
+    for number in range(WINDOW * 2):
+        world.server.store("s1", f"News {number}")
+    world.attach(1, "s1")
+    tell_reading(world)
+
+    world.server.post("s1", "Newest")
+    world.advance(0.021)
+    assert world.show().messages[-1].content == "Newest"
+    assert len(world.show().messages) < WINDOW, "the hole is closed already"
+    world.advance(5.0)
+
+    assert len(world.show().messages) == WINDOW * 2 + 4
+    assert first_unseen(world) == 4
+
+
+def test_what_fills_a_hole_pushes_nothing_out_of_the_window_of_who_is_away() -> None:
+    """ux.md M14: the line that they read stays, wherever something comes in."""
+    world = world_of(WINDOW // 2)
+    world.attach(1, "s1")
+    world.advance(1.0)
+    tell_reading(world, False)
+    before = world.show().messages
+
+    for number in range(WINDOW):
+        world.server.store("s1", f"Lost on the way {number}")
+    world.server.post("s1", "Newest")
+    world.advance(30.0)
+
+    assert world.show().messages[0] == before[0]
+    assert len(world.show().messages) == WINDOW * 3 // 2 + 1
+
+
+def test_what_is_said_of_another_session_than_is_on_show_is_not_heard(world: World) -> None:
+    """Border 1, `reading`: it crossed with the wish for this one."""
+    world.ask("open_session", session="s2")
+    world.server.post("s1", "Four")
+    world.advance(1.0)
+
+    world.ask("open_session", session="s1")
+    world.ask("reading", session="s2", isReading=True, isWatched=True)
+    assert world.engine._state.views[1].is_watched
+    assert world.engine._state.views[1].is_reading is None
+    assert world.unread == 1
+
+    tell_reading(world)
+    assert world.unread == 0
 
 
 def test_a_window_does_not_grow_for_ever_for_somebody_who_never_comes_back(world: World) -> None:
     """A page that is hidden for days is away from the end, too."""
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     view = world.engine._state.views[1]
-    view.window = MAX_WINDOW - 1
 
-    push(world, 3)
+    push(world, MAX_WINDOW + 1, pause=0.001)
+    world.advance(1.0)
 
     assert view.window == MAX_WINDOW
+    view.window += WINDOW  # they asked for more
+    push(world, 1)
+    assert view.window == MAX_WINDOW + WINDOW
 
 
 def test_a_session_that_begins_anew_is_shown_from_its_end(world: World) -> None:
     """sync.md 2.6: what the reader had in the window is not in the list any more."""
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     world.advance(1.0)
     world.server.sessions["s1"].clear()
     world.server.epoch = "another"
@@ -227,7 +312,7 @@ def test_a_place_near_the_end_changes_nothing(world: World) -> None:
 
 def test_another_account_is_told_nothing_of_the_mark(world: World) -> None:
     """SPEC.md V6: what the first had not seen is not the second's."""
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     world.server.post("s1", "Four")
     world.advance(1.0)
     assert world.show().mark is not None
@@ -268,7 +353,7 @@ def test_what_the_look_brings_to_who_has_come_is_marked_with_the_rest(world: Wor
 
 def test_what_bears_no_number_is_no_news_by_itself(world: World) -> None:
     """A mark lies between numbers: what has none yet is passed over until it has one."""
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     unnumbered = row(None, content="Unnumbered", timestamp=iso(world.clock.wall))
     world.server.publish("s1", "new_message", {"message": unnumbered})
     world.advance(1.0)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import EPOCH, row
+from tests.support.reader import tell_reading
 from tests.support.scripted_server import Reply, reply
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
@@ -161,6 +162,7 @@ def test_says_that_it_catches_up_and_that_it_cannot() -> None:
 def test_shows_a_window_and_the_way_to_older_messages() -> None:
     """Design section 5: the engine holds all, a view a window of it."""
     world = begin()
+    tell_reading(world)
     world.advance(1.0)
     for number in range(WINDOW + STEP + 1):
         world.server.post("s1", f"text {number}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.builders import EPOCH, entry
+from tests.support.reader import tell_reading
 from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.effects import StepDown
@@ -137,7 +138,7 @@ def test_title_and_status_are_stored(world: World) -> None:
 
 def test_where_the_person_had_read_to_is_stored(world: World) -> None:
     """SPEC.md V9: what comes in while no engine runs is new to the next one."""
-    world.ask("reading", isReading=True)
+    tell_reading(world)
     world.advance(1.0)
     world.server.post("s1", "d")
     world.server.post("s1", "e")
@@ -148,12 +149,12 @@ def test_where_the_person_had_read_to_is_stored(world: World) -> None:
     world.server.post("s1", "f")
     after.advance(5.0)
     assert after.unread == 1
-    after.ask("reading", isReading=True)
+    tell_reading(after)
 
     assert after.unread == 0
     after.advance(1.0)
     third = restarted(after)
-    third.ask("reading", isReading=True)
+    tell_reading(third)
     third.advance(5.0)
     assert third.unread == 0
 

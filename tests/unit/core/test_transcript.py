@@ -377,3 +377,13 @@ def test_a_message_is_found_by_its_key_on_screen() -> None:
 
     assert [transcript.by_key(key) for key in ("m1", "c1", "gone")] == [message(1), newer, None]
     assert [transcript.depth(key) for key in ("m1", "c1", "gone")] == [4, 2, None]
+
+
+def test_a_message_is_found_by_its_distance_from_the_end() -> None:
+    """SPEC.md V4: with which one a window begins, where it is longer than the list as well."""
+    transcript = tell([message(1), message(2), message(3)])
+
+    found = [transcript.at_depth(depth) for depth in (1, 3, 100)]
+
+    assert found == [message(3), message(1), message(1)]
+    assert Transcript().at_depth(1) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.builders import message
+from tests.support.reader import tell_reading
 from tests.support.world import World
 from threadline.core.model import SessionId
 from threadline.core.session import Session
@@ -20,9 +21,10 @@ def world() -> World:
         made.server.store(session, "Two")
     made.start()
     made.attach(1, "s1")
-    made.ask("reading", isReading=True)
+    tell_reading(made)
     made.advance(1.0)
     made.ask("open_session", session="s2")
+    tell_reading(made)
     made.advance(1.0)
     return made
 
@@ -44,6 +46,8 @@ def test_what_comes_into_another_session_is_counted(world: World) -> None:
     assert world.unread == 2
     world.ask("open_session", session="s1")
     world.advance(1.0)
+    assert counts(world)["s1"] == world.unread == 2
+    tell_reading(world)
     assert (counts(world), world.unread) == ({"s1": 0, "s2": 0}, 0)
 
 
@@ -53,12 +57,12 @@ def test_what_comes_while_the_end_is_in_sight_is_read(world: World) -> None:
     world.advance(1.0)
     assert world.unread == 0
 
-    world.ask("reading", isReading=False)
+    tell_reading(world, False)
     world.server.post("s2", "Four")
     world.advance(1.0)
 
     assert (counts(world)["s2"], world.unread) == (1, 1)
-    world.ask("reading", isReading=True)
+    tell_reading(world)
     assert world.unread == 0
 
 
@@ -99,17 +103,20 @@ def test_counting_ends_somewhere() -> None:
     assert count(session) == MAX_COUNTED
 
 
-def test_a_new_chat_keeps_that_somebody_looks(world: World) -> None:
-    """Border 1, `reading`: it is about the view, whatever it shows."""
+def test_a_new_chat_that_becomes_a_session_keeps_that_somebody_looks(world: World) -> None:
+    """Border 1, `reading`: it is the same conversation, and nothing of it is new."""
     world.ask("new_chat")
-    world.server.post("s2", "Three")
+    tell_reading(world)
+    world.say("Begin")
     world.advance(1.0)
-    assert world.unread == 1
+    session = world.show().session_id
+    assert session not in (None, "s1", "s2")
 
-    world.ask("open_session", session="s2")
+    world.server.post(str(session), "Done")
     world.advance(1.0)
 
-    assert world.unread == 0
+    assert world.texts()[-1] == "Done"
+    assert (world.show().mark, world.unread) == (None, 0)
 
 
 def test_a_new_engine_tells_what_it_counts_once_that_is_known() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import EPOCH
+from tests.support.reader import tell_reading
 from tests.support.scripted_server import ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import ViewAttached
@@ -113,6 +114,7 @@ def test_older_messages_come_in_pages(world: World) -> None:
     for number in range(200):
         world.server.store("s3", f"text {number}")
     world.attach(1, "s3")
+    tell_reading(world)
     world.advance(1.0)
     assert len(world.texts()) == 50
     for _ in range(3):
@@ -136,6 +138,7 @@ def test_older_messages_that_are_here_are_read_again_without_a_feed() -> None:
     world = World(ScriptedServer(has_feed=False))
     world.start()
     world.attach(1, "s3")
+    tell_reading(world)
     world.advance(1.0)
     for number in range(200):
         world.server.post("s3", f"text {number}")
@@ -303,13 +306,17 @@ def test_a_text_is_taken_back_into_the_view_that_asks(world: World) -> None:
 
 
 def test_a_view_says_whether_somebody_looks(world: World) -> None:
-    """Border 1, `reading`: it stays so when another session is shown."""
+    """Border 1, `reading`: of the session on show, and of each one anew."""
     world.attach(1, "s1")
-    world.ask("reading", isReading=True)
+    tell_reading(world)
     world.ask("open_session", session="s2")
     world.advance(1.0)
     world.server.post("s2", "Three")
     world.advance(1.0)
+    world.ask("reading", session="s1", isReading=True)  # it crossed with the wish for s2
+    assert world.unread == 1
+
+    tell_reading(world)
 
     assert world.unread == 0
 
