@@ -57,7 +57,7 @@ export class Reader {
     const isSeeking = this.isOpening && this.place !== null; // it will open elsewhere than at the end
     const message = {
       type: 'reading',
-      session: this.painting.facts.session,
+      asked: this.painting.facts.readingAsked,
       isReading: !document.hidden && this.scrolling.following && !isSeeking,
       isWatched: !document.hidden && document.hasFocus(),
     };

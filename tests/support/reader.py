@@ -12,6 +12,6 @@ def tell_reading(
     world: World, is_reading: bool = True, view: int = 1, *, is_watched: bool = False
 ) -> None:
     """Say whether the reader is at the end of the list that the view shows now."""
-    session = world.show(view).session_id
-    told = {"session": session, "isReading": is_reading, "isWatched": is_watched}
+    asked = world.show(view).reading_asked
+    told = {"asked": asked, "isReading": is_reading, "isWatched": is_watched}
     world.ask("reading", view, **told)

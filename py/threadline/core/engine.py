@@ -343,8 +343,8 @@ class Engine:
         pushes.take_notices(state, now)
         checking.tell(state)
         health.settle(state, now)
+        reading.settle(state)  # how far somebody has read is written down, too
         storing.begin_due(state, now, may_write=may_write)
-        reading.settle(state)
         learning.keep(state, now)
         state.effects += state.rest.drain()
         if self._is_started:

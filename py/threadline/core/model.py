@@ -354,6 +354,7 @@ class SessionView:
         run_ended: The terminal status of the last run, if it is over.
         problem: A server's `error` event, in its own words, until the next good news.
         mark: What was not seen when the person came, or None where all was.
+        reading_asked: Which asking for the place of its reader the view is to answer.
         account: Whom the token speaks for, or None while unknown or signed out.
         sessions: What the session list shows.
         can_list_sessions: The server has a session list.
@@ -384,6 +385,7 @@ class SessionView:
     run_ended: str | None = None
     problem: str | None = None
     mark: UnreadMark | None = None
+    reading_asked: int = 0
     account: Account | None = None
     sessions: tuple[SessionSummary, ...] = ()
     can_list_sessions: bool = False

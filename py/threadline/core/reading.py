@@ -62,7 +62,8 @@ def _grow(view: ViewState, depth: int) -> None:
 def _mark(state: State, view: ViewState, session: Session) -> None:
     """What comes is new to somebody who is away, or who has come and is still shown all of it.
 
-    What the first look brings came before it, so it is new as well.
+    What the first look brings came before it, so it is new as well. A view opens at the mark: who
+    is at the end is asked once more when that is painted.
     """
     is_coming = view.seen is None or not view.has_come
     view.seen = session.read_to if view.seen is None else view.seen
@@ -74,6 +75,7 @@ def _mark(state: State, view: ViewState, session: Session) -> None:
         return
     if view.mark is None and _has_news(session, view.seen):
         view.mark = UnreadMark(view.seen, _last(session))
+        view.is_reading, view.asked = None, view.asked + 1
         _reach_mark(view, session, view.mark)
         state.publish()
     elif view.mark is not None and is_coming:

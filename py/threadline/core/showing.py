@@ -108,6 +108,7 @@ class _ViewMembers(TypedDict):
     list_problem: str | None
     missing_access: str
     access_origins: str
+    reading_asked: int
 
 
 def _view_members(state: State, view: ViewState) -> _ViewMembers:
@@ -124,6 +125,7 @@ def _view_members(state: State, view: ViewState) -> _ViewMembers:
         "list_problem": state.list_problem,
         "missing_access": view.missing_access,
         "access_origins": " ".join(state.settings.access_origins),
+        "reading_asked": view.asked,
     }
 
 

@@ -65,8 +65,9 @@ class ViewState:
         window: How many messages the view holds.
         is_options: The options page, which shows no session.
         is_new_chat: The person asked for a new chat; it is not to be led to another session.
-        is_reading: It is visible, and at the end of its list; None: it has not said so of the
-            session that is on show now.
+        is_reading: It is visible, and at the end of its list; None: it has not answered yet.
+        asked: How often it was asked for that: with each session, and with the mark, of which it
+            may know nothing when it answers.
         first: The key of the first message that its window had to hold when that was looked at
             last, while nobody is known to read at the end.
         since: Monotonic second since which it shows the session.
@@ -85,6 +86,7 @@ class ViewState:
     is_options: bool = False
     is_new_chat: bool = False
     is_reading: bool | None = None
+    asked: int = 0
     first: str | None = None
     since: float = 0.0
     place: str | None = None
@@ -100,6 +102,7 @@ class ViewState:
         return ViewState(
             session_id=session_id,
             is_new_chat=session_id is None,
+            asked=self.asked + 1,
             is_watched=self.is_watched,
             search=self.search,
             missing_access=self.missing_access,

@@ -148,12 +148,12 @@ class LoadOlder(_Request):
 class Reading(_Request):
     """Whether the view is visible and at the end of its list: what comes in then is read.
 
-    `session`: whose list that is; of another one than is on show by now it says nothing.
+    `asked`: the fact `readingAsked` of what is painted; it says nothing of what came on show since.
     `isWatched`: it is visible and has the focus, so that nobody need be notified.
     """
 
     type: Literal["reading"]
-    session: _Id | None
+    asked: int
     is_reading: bool = Field(alias="isReading")
     is_watched: bool = Field(default=False, alias="isWatched")
 

@@ -133,9 +133,9 @@ def ask(state: State, number: int, request: PanelRequest, now: Moment) -> None:
         case LoadHistory() | LoadOlder() | Reach() | Find() | Copy() | Stop():
             if view.session_id is not None:
                 _about_session(state, number, view.session_id, request, now)
-        case Reading(session=session, is_reading=is_reading, is_watched=is_watched):
+        case Reading(asked=asked, is_reading=is_reading, is_watched=is_watched):
             view.is_watched = is_watched
-            if session == view.session_id:
+            if asked == view.asked:
                 view.is_reading = is_reading
         case Access(missing=missing):
             _access(state, view, missing, now)

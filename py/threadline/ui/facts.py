@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FactValue", "Facts", "facts_of"]
 
-FactValue: TypeAlias = str | bool | None
+FactValue: TypeAlias = str | bool | int | None
 
 # Who may not write: sending could only fail, so the text stays in the composer instead.
 SILENCED: Final = {
@@ -43,6 +43,7 @@ class Facts:
     is_catching_up: bool
     boot: str
     access_origins: str
+    reading_asked: int
 
     def as_json(self) -> dict[str, FactValue]:
         """The facts as border 1 spells them."""
@@ -60,6 +61,7 @@ class Facts:
             "isCatchingUp": self.is_catching_up,
             "boot": self.boot,
             "accessOrigins": self.access_origins,
+            "readingAsked": self.reading_asked,
         }
 
 
@@ -96,6 +98,7 @@ def facts_of(
         is_catching_up=is_catching_up,
         boot=boot,
         access_origins=state.access_origins,
+        reading_asked=state.reading_asked,
     )
 
 

@@ -11,6 +11,7 @@ from threadline.core.history import OPEN_PAUSE
 from threadline.core.model import UnreadMark
 from threadline.core.state import MAX_WINDOW, WINDOW
 from threadline.core.transcript import STEP
+from threadline.core.unread import MAX_COUNTED
 
 
 def world_of(count: int) -> World:
@@ -238,22 +239,6 @@ def test_what_fills_a_hole_pushes_nothing_out_of_the_window_of_who_is_away() -> 
     assert len(world.show().messages) == WINDOW * 3 // 2 + 1
 
 
-def test_what_is_said_of_another_session_than_is_on_show_is_not_heard(world: World) -> None:
-    """Border 1, `reading`: it crossed with the wish for this one."""
-    world.ask("open_session", session="s2")
-    world.server.post("s1", "Four")
-    world.advance(1.0)
-
-    world.ask("open_session", session="s1")
-    world.ask("reading", session="s2", isReading=True, isWatched=True)
-    assert world.engine._state.views[1].is_watched
-    assert world.engine._state.views[1].is_reading is None
-    assert world.unread == 1
-
-    tell_reading(world)
-    assert world.unread == 0
-
-
 def test_a_window_does_not_grow_for_ever_for_somebody_who_never_comes_back(world: World) -> None:
     """A page that is hidden for days is away from the end, too."""
     tell_reading(world, False)
@@ -379,3 +364,25 @@ def test_a_conversation_that_the_person_begins_holds_no_news() -> None:
 
     assert world.texts(2) == ["Mine"]
     assert (world.show(1).mark, world.show(2).mark) == (None, None)
+
+
+def test_what_the_look_brings_is_unread_until_the_view_has_painted_the_line(world: World) -> None:
+    """SPEC.md V9: a view that was at the end of what was here before opens at the line."""
+    world.leave()
+    world.advance(OPEN_PAUSE)
+    for number in range(WINDOW):
+        world.server.store("s1", f"News {number}")
+    world.attach(1, "s1")
+    asked = world.show().reading_asked
+    tell_reading(world)
+    world.advance(1.0)
+    assert world.show().mark == UnreadMark(3, WINDOW + 3)
+    assert world.unread == MAX_COUNTED == WINDOW
+
+    world.ask("reading", asked=asked, isReading=True)  # of the paint before the line
+    assert world.unread == WINDOW
+    tell_reading(world, False)
+    assert world.unread == WINDOW
+
+    tell_reading(world)
+    assert world.unread == 0

@@ -154,7 +154,6 @@ def test_where_the_person_had_read_to_is_stored(world: World) -> None:
     assert after.unread == 0
     after.advance(1.0)
     third = restarted(after)
-    tell_reading(third)
     third.advance(5.0)
     assert third.unread == 0
 

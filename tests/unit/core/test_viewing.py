@@ -313,8 +313,9 @@ def test_a_view_says_whether_somebody_looks(world: World) -> None:
     world.advance(1.0)
     world.server.post("s2", "Three")
     world.advance(1.0)
-    world.ask("reading", session="s1", isReading=True)  # it crossed with the wish for s2
+    world.ask("reading", asked=0, isReading=True, isWatched=True)  # it crossed with the wish for s2
     assert world.unread == 1
+    assert world.engine._state.views[1].is_watched, "that is of the page, whatever it shows"
 
     tell_reading(world)
 

@@ -75,6 +75,7 @@ def test_all_facts_by_the_contracts_names() -> None:
         "isCatchingUp": True,
         "boot": "snapshot",
         "accessOrigins": "",
+        "readingAsked": 0,
     }
 
 
