@@ -128,6 +128,11 @@ class Conversation:
         there.sort(key=lambda one: one[0].number)
         return there
 
+    def taken_away(self) -> set[str]:
+        """Return the ids of the messages that a restored backup does not have."""
+        there = {row.id for row in (*self.rows, *self.erased)}
+        return set() if not self.went_back_at else self.ever.keys() - there
+
     def erase(self, row: Row) -> None:
         """Take a row out without a trace, as somebody with a database shell does."""
         self.rows = [one for one in self.rows if one is not row]
