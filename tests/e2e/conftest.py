@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from tests.e2e.hosts_and_forms import FORMS, HOSTS, PAIRS
 from tests.support.backend_server import BackendServer, backend_server
 from tests.support.extension_browser import (
     LIMIT,
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-HOSTS: Final = ("offscreen", "panel")
-FORMS: Final = ("whole", "three_calls")
-PAIRS: Final = (("offscreen", "whole"), ("offscreen", "three_calls"), ("panel", "whole"))
 SERVERS: Final = {
     "whole": "running_server",
     "three_calls": "three_calls_server",

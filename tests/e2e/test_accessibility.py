@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.axe import violations
 from tests.support.extension_browser import BOOT_LIMIT
 from tests.support.panel_page import answered, articles, badge_says, connected, send
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 # Host and server make no difference to what a page looks like in a state.
 pytestmark = [
-    pytest.mark.parametrize("host", ["offscreen"], indirect=True),
-    pytest.mark.parametrize("form", ["whole"], indirect=True),
+    one_pair,
 ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.e2e.test_options import open_options
 from tests.support.panel_page import articles, connected, send
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
 # Host and server make no difference to what a page asks of Chrome.
 pytestmark = [
-    pytest.mark.parametrize("host", ["offscreen"], indirect=True),
-    pytest.mark.parametrize("form", ["whole"], indirect=True),
+    one_pair,
 ]
 
 # Stands in for Chrome's prompt: notes what is asked for, and answers as the person would.

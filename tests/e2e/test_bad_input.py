@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import both_forms, both_hosts, one_pair
 from tests.support.panel_page import answered, articles, connected, send, sequences
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 # What is made of an answer or a frame is the engine's, wherever it runs; what storage says reaches
 # it by another way on each host.
-one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
-both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
-both_forms = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 
 MEGABYTE = 1_000_000
 
@@ -116,7 +113,7 @@ def test_signing_out_and_in_again_takes_effect_at_once(
     connected(panel)
 
 
-@pytest.mark.parametrize("form", ["whole"], indirect=True)  # what the extension was built for
+@both_hosts  # what the extension was built for
 def test_corrupt_storage_does_not_keep_the_panel_from_working(
     browser: ExtensionBrowser, host: str, session: str
 ) -> None:

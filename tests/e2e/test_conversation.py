@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import both_hosts, one_pair
 from tests.support.panel_page import answered, articles, connected, send, sequences
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 # test_roadmap_10_1.py has a conversation on every pair of host and form; what is looked at here
 # beside it is the same on each, or differs with the host alone.
-one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
-both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
 
 
 @one_pair

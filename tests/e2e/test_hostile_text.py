@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.panel_page import articles, connected
 from tests.support.script_injections import EVIL, INJECTIONS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 BATCH: Final = 50  # messages of one conversation: one page of history
 
 # The page is the same on both hosts, whatever the server knows.
-pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+pytestmark = one_pair
 
 # What a text would reach for, and what the page's policy had to stop: both must stay empty.
 WATCH: Final = """

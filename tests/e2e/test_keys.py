@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.panel_page import answered, articles, send
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 # The page is the same on both hosts, and the form of the server adds nothing.
-pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+pytestmark = one_pair
 
 COMPOSING: Final = """(box) => {
   box.value = 'にほん';

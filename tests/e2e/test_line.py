@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.panel_page import articles, badge_says, connected, texts_are
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 pytestmark = [
-    pytest.mark.parametrize("host", ["offscreen"], indirect=True),
-    pytest.mark.parametrize("form", ["whole"], indirect=True),
+    one_pair,
 ]
 
 A_SECOND = 1_000  # ms in which the badge and a message follow what is so (ux.md M5, M6)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import both_forms, both_hosts, one_pair
 from tests.support.extension_browser import BOOT_LIMIT
 from tests.support.panel_page import answered, articles, connected, send
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 # The page is the same on both hosts; by which way the engine hears of storage is not.
-one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
-both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
-both_forms = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 
 
 # What is left of an account: names of databases, rows of the outbox, and keys of both storages.
@@ -47,7 +45,7 @@ def open_options(browser: ExtensionBrowser) -> Page:
     return page
 
 
-@pytest.mark.parametrize("form", ["whole"], indirect=True)
+@both_hosts
 def test_signing_in_makes_the_panel_live(
     browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -95,8 +93,7 @@ def test_a_server_without_sign_in_says_so_and_a_pasted_token_works(
     assert server.token not in page.content() + panel.content()
 
 
-@pytest.mark.parametrize("form", ["whole"], indirect=True)
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
+@one_pair
 def test_what_cannot_be_right_is_said_at_its_field_and_stays_there(
     browser: ExtensionBrowser, server: BackendServer
 ) -> None:
@@ -201,8 +198,7 @@ def test_the_connection_test_names_what_is_broken(panel: Page, browser: Extensio
     connected(panel)
 
 
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
-@pytest.mark.parametrize("form", ["whole"], indirect=True)
+@one_pair
 def test_a_broken_part_is_named_with_its_cure(
     panel: Page, browser: ExtensionBrowser, server: BackendServer
 ) -> None:
@@ -223,8 +219,7 @@ def test_a_broken_part_is_named_with_its_cure(
     expect(rows.locator("[data-check=token]")).to_contain_text("Sign in")
 
 
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
-@pytest.mark.parametrize("form", ["whole"], indirect=True)
+@one_pair
 def test_signing_out_leaves_nothing_and_asks_about_what_is_unsent(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -249,8 +244,7 @@ def test_signing_out_leaves_nothing_and_asks_about_what_is_unsent(
     assert len(left["databases"]) == len(before["databases"]) - 1  # this account's is gone
 
 
-@pytest.mark.parametrize("host", ["offscreen"], indirect=True)
-@pytest.mark.parametrize("form", ["whole"], indirect=True)
+@one_pair
 def test_a_token_that_is_refused_leads_to_sign_in_and_keeps_what_waits(
     panel: Page, browser: ExtensionBrowser, server: BackendServer
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-import pytest
 from playwright.sync_api import Error
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.panel_page import answered, connected, send
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ CONTEXTS: Final = """async () => (await chrome.runtime.getContexts({
   contextTypes: ['POPUP', 'SIDE_PANEL'] })).map((one) => one.contextType)"""
 
 
-@pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+@one_pair
 def test_the_action_popup_holds_a_live_conversation(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:
@@ -40,7 +40,7 @@ def test_the_action_popup_holds_a_live_conversation(
     assert stored.count("From the popup") == 1
 
 
-@pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+@one_pair
 def test_the_popup_moves_into_the_side_panel(
     panel: Page, browser: ExtensionBrowser, session: str
 ) -> None:

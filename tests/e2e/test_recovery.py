@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import both_forms, both_hosts, one_pair
 from tests.support.panel_page import answered, articles, connected, send, sequences
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 # test_roadmap_10_1.py cuts the line on every pair of host and form, and test_faults_host.py has a
 # text in the air in both forms.
-one_pair = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
-both_hosts = pytest.mark.parametrize("form", ["whole"], indirect=True)
-both_forms = pytest.mark.parametrize("host", ["offscreen"], indirect=True)
 in_the_panel = pytest.mark.parametrize(("host", "form"), [("panel", "whole")], indirect=True)
 
 
@@ -139,7 +137,7 @@ def test_a_failed_send_says_why_and_retry_sends_it(
 
 
 # A server of three calls knows no repeats: what was just on its way may be left to the person.
-@pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+@one_pair
 def test_an_extension_that_is_reloaded_sends_what_waited(
     panel: Page, browser: ExtensionBrowser, server: BackendServer, session: str
 ) -> None:

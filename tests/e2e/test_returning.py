@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.panel_page import articles, connected, place_of, scroll_up, send, turn_to
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 # The page is the same on both hosts, and the form of the server adds nothing.
-pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+pytestmark = one_pair
 
 FOLLOWS_THE_LINE: Final = "(line) => line.nextElementSibling.dataset.sequence"
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e.conftest import settings_for
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.extension_browser import extension_browser
 from tests.support.panel_page import answered, articles, connected, place_of, scroll_up, send
 
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 # The engine asks on by itself, too: it may have its answer, and the button be gone, by now.
 CHECK_NOW: Final = "() => document.querySelector('[data-command=check_now]')?.click()"
 
-whole = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
 
-
-@whole
+@one_pair
 def test_a_run_reads_as_one_turn_and_folds_when_it_is_over(panel: Page) -> None:
     """Ux.md M11, S11: open while it runs; then a line and the names of the steps, also later."""
     send(panel, "Take it slow")
@@ -51,7 +50,7 @@ def test_a_run_reads_as_one_turn_and_folds_when_it_is_over(panel: Page) -> None:
     expect(steps.nth(1)).to_have_attribute("open", "")
 
 
-@whole
+@one_pair
 def test_a_reader_is_not_moved_by_the_end_of_a_run(
     server: BackendServer, session: str, panel: Page
 ) -> None:
@@ -72,7 +71,7 @@ def test_a_reader_is_not_moved_by_the_end_of_a_run(
     expect(panel.locator("details.step:not([open])")).to_have_count(0)
 
 
-@whole
+@one_pair
 def test_a_run_is_stopped_by_the_server(panel: Page, server: BackendServer, session: str) -> None:
     """Ux.md M13: the label tells the truth, and no further step is begun."""
     send(panel, "Take it slow")

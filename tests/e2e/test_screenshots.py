@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.extension_browser import BOOT_LIMIT, POPUP
 from tests.support.panel_page import articles, badge_says, connected, send
 from tests.support.screenshots import Difference, difference, keep, kept, taken
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 # The page is the same on both hosts, and the form of the server adds nothing.
 pytestmark = [
-    pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True),
+    one_pair,
     pytest.mark.usefixtures("empty_outbox"),
 ]
 

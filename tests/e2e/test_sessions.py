@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.panel_page import answered, articles, connected
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 # The list of conversations is the whole server's.
 pytestmark = [
-    pytest.mark.parametrize("host", ["offscreen"], indirect=True),
-    pytest.mark.parametrize("form", ["whole"], indirect=True),
+    one_pair,
 ]
 
 # Presses the list's buttons in turn, twenty times in two seconds, and notes whatever is drawn that

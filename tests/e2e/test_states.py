@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e.conftest import settings_for
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.extension_browser import extension_browser
 from tests.support.panel_page import articles, connected, send, sequences
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 # The page is the same on both hosts, and the form of the server adds nothing.
-pytestmark = pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True)
+pytestmark = one_pair
 
 INTERACT: Final = "/api/agent/interact"
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.support.extension_browser import BOOT_LIMIT
 from tests.support.panel_page import answered, articles, connected, send, texts_are
 from tests.support.stored_sessions import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tests.support.extension_browser import ExtensionBrowser
 
 pytestmark = [
-    pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True),
+    one_pair,
     pytest.mark.usefixtures("empty_outbox"),
 ]
 

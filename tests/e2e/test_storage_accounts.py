@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.hosts_and_forms import one_pair
 from tests.e2e.test_options import open_options
 from tests.support.extension_browser import BOOT_LIMIT
 from tests.support.panel_page import answered, articles, connected, send
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 OWNER = "() => localStorage.getItem('threadline.owner')"
 
 pytestmark = [
-    pytest.mark.parametrize(("host", "form"), [("offscreen", "whole")], indirect=True),
+    one_pair,
     pytest.mark.usefixtures("empty_outbox"),
 ]
 
