@@ -110,6 +110,7 @@ class Conversation:
         epoch: Names the numbering.
         went_back_at: When backups were restored.
         erased: Rows that were taken out without a trace.
+        again: Numbers that were given out, or burnt, before a backup lets them be so once more.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Conversation:
     epoch: int = 1
     went_back_at: list[float] = field(default_factory=list)
     erased: list[Row] = field(default_factory=list)
+    again: set[int] = field(default_factory=set)
 
     def as_of(self, moment: float) -> list[tuple[Row, Version]]:
         """Return what was visible at second `moment`, by number."""
@@ -151,7 +153,8 @@ class Conversation:
         for row in self.rows:
             row.versions = [version for version in row.versions if version.at <= moment]
         if not skips:
-            self.counter = max((row.number for row in self.rows), default=0)
+            before, self.counter = self.counter, max((row.number for row in self.rows), default=0)
+            self.again.update(range(self.counter + 1, before + 1))
             self.rev = max((row.newest.rev for row in self.rows), default=0)
         else:
             self.counter += 3

@@ -289,7 +289,7 @@ def _check_void(conversation: Conversation, number: int) -> None:
 
     One that a backup let be given out twice may have been missed since its first time.
     """
-    if sum(row.number == number for row in conversation.ever.values()) > 1:
+    if number in conversation.again:
         return
     for row in conversation.rows:
         if row.number == number and row.ever[0].at - row.begun_at < SETTLE:
