@@ -42,12 +42,15 @@ CORPUS = (
     ("backup", 5042),
     ("backup", 8_000_266),
     ("backup", 8_000_312),
+    ("backup", 14_000_173),
+    ("backup", 14_001_241),
     ("reconnect", 5056),
     ("reconnect", 9027),
     ("reconnect", 8_000_244),
     ("crash", 32),
     ("crash", 9037),
     ("crash", 12_000_025),
+    ("crash", 12_001_402),
     ("crash", 1795779481),
 )
 
