@@ -102,8 +102,9 @@ export class Reader {
     row.focus({ preventScroll: true });
   }
 
-  /** The reader has come to rest somewhere, or is about to leave. */
+  /** The reader has come to rest somewhere, or is about to leave. A place that is still looked for stays. */
   keep() {
-    if (this.place === null) keepPlace(this.session, this.scrolling.place());
+    if (this.place !== null && !this.scrolling.isTouched) return;
+    keepPlace(this.session, this.scrolling.place());
   }
 }

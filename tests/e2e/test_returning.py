@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 # The page is the same on both hosts, and the form of the server adds nothing.
 pytestmark = one_pair
 
+FIRST_IN_SIGHT: Final = """() => {
+  const { top } = document.querySelector('#scroller').getBoundingClientRect();
+  const rows = [...document.querySelectorAll('#log > article')];
+  return rows.find((row) => row.getBoundingClientRect().top >= top).dataset.messageId;
+}"""
 FOLLOWS_THE_LINE: Final = "(line) => line.nextElementSibling.dataset.sequence"
 
 
@@ -104,6 +109,32 @@ def test_a_conversation_opens_at_the_line_that_was_read(
     expect(page.locator("#latest")).to_contain_text("10 new")
     assert abs(place_of(page, 25) - before) <= 1.0
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
+
+
+def test_a_place_that_is_gone_makes_room_for_the_next_one(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md M2: the message that was read was deleted; where the reader goes instead is kept."""
+    server.faults.add_messages(session, "A line to read", count=60)
+    page = browser.open_panel(session)
+    read(page)
+    scroll_up(page, 900)
+    expect(page.locator("#latest")).to_be_visible()
+    was_read = page.evaluate(FIRST_IN_SIGHT)
+    page.close()
+    server.faults.delete_message(was_read)
+
+    page = browser.open_panel(session)
+    expect(articles(page)).to_have_count(59)
+    scroll_up(page, 600)
+    expect(page.locator("#latest")).to_be_visible()
+    now_read = page.evaluate(FIRST_IN_SIGHT)
+    page.close()
+    page = browser.open_panel(session)
+
+    expect(page.locator(f"[data-message-id='{now_read}']")).to_be_in_viewport()
+    expect(page.locator("#latest")).to_be_visible()
+    assert page.evaluate(FIRST_IN_SIGHT) == now_read
 
 
 def test_a_run_that_ended_meanwhile_is_told_in_a_line(

@@ -47,6 +47,7 @@ CORPUS = (
     ("reconnect", 5056),
     ("reconnect", 9027),
     ("reconnect", 8_000_244),
+    ("reconnect", 14_000_403),
     ("crash", 32),
     ("crash", 9037),
     ("crash", 12_000_025),

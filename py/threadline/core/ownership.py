@@ -57,8 +57,8 @@ def begin(state: State, now: Moment, *, is_same_token: bool = False) -> None:
             authorship.put_name(state, {None, before.id}, account.id)
         else:
             _change(state, now)
-    elif was_undecided:
-        # What was read in between may be somebody else's, whose token was there and is gone.
+    elif was_undecided or not (was_certain or is_same_token or before is None):
+        # What was read may be somebody else's, whose token was there and is gone.
         _forget(state, now)
     _seat(state, now)  # before anything is read that may be the message of a text that waited
     if known is not None:

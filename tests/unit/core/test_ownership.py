@@ -206,6 +206,26 @@ def test_a_token_that_was_renewed_changes_nothing_on_show() -> None:
     assert world.rows == {}
 
 
+def test_what_an_unknown_token_read_is_not_shown_to_the_next_one() -> None:
+    """SPEC.md V6, S11: it may be somebody else's, as long as nobody said whose either is."""
+    world = world_of()
+    world.server.intercept = _answering("/api/me", Reply(503))
+    world.start()
+    world.attach()
+    world.advance(2.0)
+    assert world.texts() == ["a"]
+    world.server.is_up = False
+    world.sign_in_as("other")
+
+    assert world.texts() == []
+    world.server.intercept, world.server.account = lambda _: None, "user-2"
+    world.server.is_up = True
+    world.wake()
+    world.advance(60.0)
+    assert account(world) == "api.test/user-2"
+    assert world.texts() == ["a"]
+
+
 def test_a_token_of_somebody_else_seals_what_waits() -> None:
     """SPEC.md V6, S11: nothing of the first is sent or stored in the other's name."""
     world = signed_in()
