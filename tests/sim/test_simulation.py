@@ -44,6 +44,7 @@ CORPUS = (
     ("backup", 8_000_312),
     ("backup", 14_000_173),
     ("backup", 14_001_241),
+    ("backup", 14_001_697),
     ("reconnect", 5056),
     ("reconnect", 9027),
     ("reconnect", 8_000_244),
