@@ -30,6 +30,7 @@ MEASUREMENTS: Final = (
     "burst",
     "growth",
     "reading",
+    "recovery",
     "catching",
     "sending",
     "keys",
@@ -38,7 +39,7 @@ MEASUREMENTS: Final = (
     "boot",
     "build",
 )
-WITHOUT_BROWSER: Final = {"growth", "reading", "line", "build"}
+WITHOUT_BROWSER: Final = {"growth", "reading", "recovery", "line", "build"}
 
 
 def chosen(only: Sequence[str] | None) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from . import (
     opening,
     pushing,
     reading,
+    recovering,
     sending,
 )
 from .plan import Plan
@@ -112,6 +113,8 @@ def _measurements(
         yield "line", line.measure
     if "reading" in wanted:
         yield "reading", partial(reading.measure, plan)
+    if "recovery" in wanted:
+        yield "recovery", partial(recovering.measure, plan)
     if "build" in wanted:
         yield "build", partial(builds.measure, places, plan)
     inside = [name for name in IN_BROWSER if name in wanted and name not in WITHOUT_BROWSER]

@@ -85,6 +85,18 @@ def test_what_a_quiet_client_asks_is_measured_without_a_browser() -> None:
     assert rows["reading.quiet"]["verdict"] == "met"
 
 
+def test_the_way_back_to_equality_is_measured_without_a_browser() -> None:
+    """Median and tail over all profiles, and each profile's waits in the details."""
+    done = run_bench("--only", "recovery", "--quick", CHROME="not-there")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = next(one for one in done.stdout.splitlines() if one.startswith("{"))
+    rows = {row["name"]: row for row in json.loads(line)["rows"]}
+    assert set(rows) == {"recovery.median", "recovery.p99"}
+    assert rows["recovery.median"]["ours"] <= rows["recovery.p99"]["ours"]
+    assert all(rows["recovery.median"]["details"]["seconds"].values())
+
+
 def test_without_a_file_the_json_is_printed(tmp_path: Path) -> None:
     """As one line, for a program that reads along."""
     done = run_bench("--only", "growth.core", "--quick")
