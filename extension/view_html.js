@@ -26,6 +26,7 @@ export function parse(html) {
 
 /** One element for each of `rows`; parsed in one go, because a hundred calls cost a hundredfold. */
 export function rowElements(rows) {
+  if (rows.length === 0) return [];
   const together = [...parse(rows.map(({ html }) => html).join('')).children];
   const elements = together.length === rows.length
     ? together

@@ -113,10 +113,9 @@ export class Painting {
     for (const slot of this.withheld) this.#show(slot);
     this.withheld = [];
     if (message.type === 'same') this.facts = { ...this.facts, ...message.facts };
-    for (const op of message.ops ?? []) {
-      if (!this.#perform(op)) return false;
-    }
-    return true;
+    const ops = message.ops ?? [];
+    const elements = elementsOf(ops.filter(({ op }) => op === 'insert' || op === 'replace')).values();
+    return ops.every((op) => this.#perform(op, elements));
   }
 
   #snapshot({ rows, slots, facts }) {
@@ -127,19 +126,18 @@ export class Painting {
     this.facts = facts;
   }
 
-  /** Do one operation. False: it is about a row that is not here. */
-  #perform(op) {
-    if (op.op === 'insert') return this.#insert(op);
-    if (op.op === 'replace') return this.#replace(op);
+  /** Do one operation; its row is the next of `elements`. False: it is about a row that is not here. */
+  #perform(op, elements) {
+    if (op.op === 'insert') return this.#insert(op, elements.next().value);
+    if (op.op === 'replace') return this.#replace(op, elements.next().value);
     if (op.op === 'remove') return this.#remove(op.key);
     if (op.op === 'set') this.#set(op.slot, op.html);
     if (op.op === 'facts') this.facts = { ...this.facts, ...op.facts };
     return true;
   }
 
-  #insert({ key, before, html }) {
+  #insert({ key, before, html }, element) {
     if (this.rows.has(key) || (before !== null && !this.rows.has(before))) return false;
-    const [element] = elementsOf([{ key, html }]);
     this.prepare(element);
     this.log.insertBefore(element, this.rows.get(before)?.element ?? this.#firstOwn());
     this.rows.set(key, { element, html });
@@ -147,10 +145,9 @@ export class Painting {
     return true;
   }
 
-  #replace({ key, html }) {
+  #replace({ key, html }, element) {
     const known = this.rows.get(key);
     if (known === undefined) return false;
-    const [element] = elementsOf([{ key, html }]);
     this.prepare(element, known.element);
     this.#keepFocus(known.element, element, () => known.element.replaceWith(element));
     this.rows.set(key, { element, html });
