@@ -29,6 +29,7 @@ EXCEPTIONS = {
     "core/model.py": "plain data; its few properties are read by its users' tests",
     "core/notices.py": "plain data",
     "core/session_summary.py": "plain data",
+    "core/session_view.py": "plain data; what makes it is `showing`",
     "runtime/ports.py": "types only",
     "app/engine_host.py": "composition over JavaScript: tests/pyodide and tests/e2e",
     "app/language.py": "composition over JavaScript: tests/pyodide and tests/e2e",

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from threadline.core.effects import SendRequest
     from threadline.core.events import Event
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
     from .chance import Chance
     from .network import Network, Wire

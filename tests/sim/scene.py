@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from threadline.core.effects import SendRequest
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
     from .browser import Browser, Life
     from .forms import Form

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from threadline.core.model import Health
+from threadline.core.session_view import Health
 
 from .agent import SERVER_ACTS
 from .chance import Chance

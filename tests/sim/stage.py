@@ -6,7 +6,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Delivery, Health
+from threadline.core.model import Delivery
+from threadline.core.session_view import Health
 
 from .browser import Browser, Life
 from .chance import Chance

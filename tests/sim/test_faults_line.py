@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.support.builders import channel, frame
-from threadline.core.model import GapState
+from threadline.core.session_view import GapState
 
 from .forms import FULL, THREE_CALLS, Form
 from .scene import Scene

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.builders import EPOCH
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Delivery, GapState
+from threadline.core.model import Delivery
+from threadline.core.session_view import GapState
 
 from .accounts import RENEWED
 from .forms import FULL, THREE_CALLS, Form

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from threadline.core.events import RequestAnswered, TextReceived, TokenChanged
 from threadline.core.holes import SETTLE
-from threadline.core.model import Delivery, GapState, Health
+from threadline.core.model import Delivery
 from threadline.core.pusher import channel_of
 from threadline.core.rest import AskedMessages
 from threadline.core.rest_answers import retry_after
+from threadline.core.session_view import GapState, Health
 
 from .accounts import may_see, name_of, person_of
 from .model_server import body_of
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from threadline.core.effects import SendRequest
     from threadline.core.events import Event
     from threadline.core.history import History
-    from threadline.core.model import Message, MessageId, SessionId, SessionView
+    from threadline.core.model import Message, MessageId, SessionId
     from threadline.core.session import Session
+    from threadline.core.session_view import SessionView
     from threadline.core.transcript import Transcript
 
     from .browser import Life, LifeKey

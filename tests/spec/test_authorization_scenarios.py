@@ -11,7 +11,7 @@ from tests.support.builders import push_error
 from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Health
+from threadline.core.session_view import Health
 from threadline.ui.banner import banner
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Health
+from threadline.core.session_view import Health
 
 SETTLED = 1.0  # seconds in which everything on the network has arrived
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from threadline.core.connection import ConnectionState
 from threadline.core.connection_doc import projection_table, transition_table
-from threadline.core.model import Health
+from threadline.core.session_view import Health
 from threadline.ui.words import say
 
 SPEC = (Path(__file__).parents[2] / "SPEC.md").read_text("utf-8")

@@ -11,7 +11,8 @@ import pytest
 from tests.support.scripted_server import Reply, ScriptedServer
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Delivery, Loading
+from threadline.core.model import Delivery
+from threadline.core.session_view import Loading
 
 if TYPE_CHECKING:
     from threadline.core.effects import SendRequest

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from tests.support.builders import message
 from threadline.core.history import History
-from threadline.core.model import Loading, MessageId
+from threadline.core.model import MessageId
 from threadline.core.reads import Query, ReadKind
 from threadline.core.rest_answers import Page
+from threadline.core.session_view import Loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

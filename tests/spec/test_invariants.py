@@ -18,12 +18,13 @@ from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
 from threadline.core.events import RequestAnswered, SocketClosed, TextReceived
-from threadline.core.model import Delivery, Health
+from threadline.core.model import Delivery
+from threadline.core.session_view import Health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
 # Without the phase that explains: it would repeat a failing run for minutes.
 QUICK = settings(max_examples=40, deadline=None, phases=[Phase.generate, Phase.shrink])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.builders import EPOCH, iso
 from tests.support.scripted_server import Reply, ScriptedServer
 from tests.support.world import World
-from threadline.core.model import GapState, Loading
+from threadline.core.session_view import GapState, Loading
 
 SETTLED = 1.0  # seconds in which everything on the network has arrived
 

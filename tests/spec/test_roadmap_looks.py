@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from threadline.core.model import Health
+from threadline.core.session_view import Health
 from threadline.ui.badge import LOOKS
 from threadline.ui.words import say
 

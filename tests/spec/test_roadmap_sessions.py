@@ -7,7 +7,7 @@ import json
 from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Loading
+from threadline.core.session_view import Loading
 from threadline.ui.working import working
 
 SETTLED = 1.0  # seconds in which everything on the network has arrived

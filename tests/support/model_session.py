@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from threadline.core.generation import REREAD
 from threadline.core.history import History
-from threadline.core.model import Loading, Message
 from threadline.core.rest_answers import Page
 from threadline.core.restraint import MAX_READS, READ_WINDOW
+from threadline.core.session_view import Loading
 
 from .builders import message
 
 if TYPE_CHECKING:
+    from threadline.core.model import Message
     from threadline.core.reads import Query, Read, ReadKind
 
 LATENCY: Final = 0.05  # seconds from a read to its answer

@@ -30,7 +30,7 @@ from .real_ports import RealPorts, now
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
     from .backend_server import BackendServer
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from threadline.core.effects import DropSessions, LoadSession, OpenStore, SaveSession
-from threadline.core.model import SessionId, StorageHealth
+from threadline.core.model import SessionId
 from threadline.core.saving import SAVE_DELAY, Saving
 from threadline.core.session import Session
 from threadline.core.stored_session import Coverage, coverage_row
@@ -22,6 +22,7 @@ from .builders import message, moment
 if TYPE_CHECKING:
     from threadline.core.effects import Effect
     from threadline.core.events import StoreCause
+    from threadline.core.session_view import StorageHealth
 
 DB: Final = "db"
 ONE: Final = SessionId("s1")

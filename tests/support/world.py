@@ -57,9 +57,9 @@ from threadline.core.events import (
     Woke,
 )
 from threadline.core.model import SessionId
-from threadline.core.moment import Moment
 
-from .builders import EPOCH, configuration, entry, request, settings, token
+from .builders import configuration, entry, request, settings, token
+from .clock import Clock
 from .disk import Disk
 from .scripted_server import ScriptedServer
 
@@ -70,29 +70,13 @@ if TYPE_CHECKING:
 
     from threadline.core.effects import Effect
     from threadline.core.events import Event
-    from threadline.core.model import ClientMessageId, OutboxEntry, SessionView
+    from threadline.core.model import ClientMessageId, OutboxEntry
+    from threadline.core.session_view import SessionView
 
 
 LATENCY: Final = 0.02  # seconds each way of everything on the network
 DISK_LATENCY: Final = 0.005  # seconds of everything on the disk
 MAX_STEPS: Final = 200  # facts at one moment, beyond which something turns in circles
-
-
-class Clock:
-    """Both clocks. They stand still until pushed."""
-
-    def __init__(self) -> None:
-        self.monotonic = 0.0
-        self.wall = EPOCH
-
-    def now(self) -> Moment:
-        """Return the moment."""
-        return Moment(self.monotonic, self.wall)
-
-    def push(self, seconds: float) -> None:
-        """Let both run on."""
-        self.monotonic += seconds
-        self.wall += seconds
 
 
 @dataclass

@@ -40,9 +40,10 @@ from .rest import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .model import SessionId, SessionSummary
+    from .model import SessionId
     from .moment import Moment
     from .rest import Purpose
+    from .session_summary import SessionSummary
     from .state import State
 
 __all__ = ["answered", "ask_what_is_owed", "begin_reads", "dropped", "failed"]

@@ -49,8 +49,8 @@ from .events import (
     ViewSaid,
     Woke,
 )
-from .model import SessionView
 from .pusher import channel_of
+from .session_view import SessionView
 from .settings import settings_from
 from .showing import session_view
 from .state import State

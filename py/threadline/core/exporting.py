@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .effects import AnswerView
-from .model import Loading, SessionId
+from .model import SessionId
 from .redaction import HIDDEN, redacted, redacted_action
+from .session_view import Loading
 
 if TYPE_CHECKING:
     from .model import Message, Step

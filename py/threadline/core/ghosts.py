@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .holes import SETTLE
-from .transcript import is_earlier
+from .versions import is_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from .backoff import MAX_ATTEMPTS
 from .channels import Membership, Refusal
 from .connection import PUBLIC_STATE, ConnectionState, Phase
-from .model import GapState, Health, Loading
 from .pusher import channel_of
+from .session_view import GapState, Health, Loading
 
 if TYPE_CHECKING:
     from .moment import Moment

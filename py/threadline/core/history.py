@@ -15,20 +15,21 @@ from .agenda import Agenda
 from .capabilities import Capabilities
 from .generation import Generation
 from .holes import MAX_MISSING, SETTLE
-from .model import Loading, LoadingState
 from .proofs import Proofs
 from .reads import ReadKind
 from .resets import Evidence, Resets
+from .session_view import Loading, LoadingState
 from .stored_session import fill
 from .transcript import Ingested, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from .model import ClientMessageId, Gap, Message
+    from .model import ClientMessageId, Message
     from .push_events import MessageUpdated
     from .reads import Read
     from .rest_answers import Page
+    from .session_view import Gap
     from .stored_session import SessionImage
 
 __all__ = ["OPEN_PAUSE", "History"]

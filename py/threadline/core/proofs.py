@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from .ghosts import Ghosts
 from .holes import SETTLE, Holes
-from .model import Gap, GapState
+from .session_view import Gap, GapState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

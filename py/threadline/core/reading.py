@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from .history import OPEN_PAUSE
-from .model import UnreadMark
+from .session_view import UnreadMark
 from .state import MAX_WINDOW, WINDOW
 
 if TYPE_CHECKING:

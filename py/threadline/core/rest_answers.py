@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from .errors import RejectedPayload
-from .model import Account, Message, SessionId, SessionSummary, Step
+from .model import Account, Message, SessionId, Step
+from .session_summary import SessionSummary
 from .wire import (
     MAX_SEQUENCE,
     NonEmpty,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from .effects import DropSessions, EraseStore, LoadSession, OpenStore, SaveSession
 from .errors import RejectedPayload
-from .model import StorageHealth
+from .session_view import StorageHealth
 from .stored_index import StoredIndex
 from .stored_session import coverage_from, coverage_row, image_of, record_row, session_from
 

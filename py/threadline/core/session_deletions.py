@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .model import SessionId, SessionSummary
+    from .model import SessionId
+    from .session_summary import SessionSummary
 
 __all__ = ["UNDO_LIMIT", "Deletion", "Deletions"]
 

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from . import exporting, rest_answers, unread, viewing
-from .model import SessionId, SessionSummary
+from .model import SessionId
 from .rest import AskedDeletion
 from .session_deletions import UNDO_LIMIT, Deletion
+from .session_summary import SessionSummary
 from .view_requests import (
     DeleteSession,
     ExportSession,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypedDict
 from . import session_list
 from .connection import ConnectionState
 from .health import health_of
-from .model import ConnectionReport, Delivery, Health, SessionView
+from .model import Delivery
+from .session_view import ConnectionReport, Health, SessionView
 
 if TYPE_CHECKING:
-    from .model import ClientMessageId, OutboxEntry, SessionId, SessionSummary
+    from .model import ClientMessageId, OutboxEntry, SessionId
     from .moment import Moment
     from .session import Session
+    from .session_summary import SessionSummary
     from .state import State, ViewState
 
 __all__ = ["connection_report", "session_view"]

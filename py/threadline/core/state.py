@@ -33,18 +33,12 @@ if TYPE_CHECKING:
     from .effects import Effect
     from .exporting import Export
     from .failures import Failure
-    from .model import (
-        Account,
-        ClientMessageId,
-        DamagedRow,
-        OutboxEntry,
-        SessionId,
-        SessionSummary,
-        UnreadMark,
-    )
+    from .model import Account, ClientMessageId, DamagedRow, OutboxEntry, SessionId
     from .reachability import Inquiry
     from .restraint import Restraint
     from .session_marks import Mark
+    from .session_summary import SessionSummary
+    from .session_view import UnreadMark
     from .settings import Settings
 
 __all__ = ["MAX_RECENT", "MAX_SESSIONS", "MAX_WINDOW", "WINDOW", "State", "ViewState"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .model import SessionSummary
+from .session_summary import SessionSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

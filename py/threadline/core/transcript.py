@@ -7,7 +7,6 @@ and the union of what is covered, so order and repetition of facts cannot matter
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import replace
 from enum import Enum, auto
 from itertools import islice
 from math import inf
@@ -15,32 +14,17 @@ from typing import TYPE_CHECKING, Final
 
 from .coverage import Intervals
 from .model import ClientMessageId, Message, MessageId
+from .versions import later, merged, updated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .push_events import MessageUpdated
 
-__all__ = ["MAX_PARKED", "STEP", "Ingested", "Transcript", "is_earlier"]
+__all__ = ["MAX_PARKED", "STEP", "Ingested", "Transcript"]
 
 MAX_PARKED: Final = 500  # updates kept for messages not here yet (sync.md 2.3, rule 4)
 STEP: Final = 25  # messages by which a window moves on
-
-# Higher never goes back to lower without a change counter (sync.md 2.3, rule 3).
-_STATUS_RANK: Final = {
-    "pending": 0,
-    "queued": 0,
-    "sent": 1,
-    "running": 2,
-    "streaming": 2,
-    "completed": 3,
-    "success": 3,
-    "failed": 3,
-    "failure": 3,
-    "interrupted": 3,
-    "cancelled": 3,
-}
-_UNKNOWN_RANK: Final = 2
 
 _Key = tuple[float, float, MessageId]
 
@@ -111,7 +95,7 @@ class Transcript:
         if known is None and not may_extend and self.is_older(message):
             return Ingested.SAME
         bare = self._bare.get(message.id, known)
-        whole = message if bare is None else _newest(bare, message)
+        whole = message if bare is None else merged(bare, message)
         newest = self._with_parked(whole)
         if self._is_held_by_another(newest):
             return Ingested.CONTRADICTION
@@ -122,7 +106,7 @@ class Transcript:
         """Take a change of status into account; park it if its message is not here yet."""
         self.saw(news.sequence or 0)
         parked = self._parked.pop(news.message_id, None)
-        self._parked[news.message_id] = news if parked is None else _later(parked, news)
+        self._parked[news.message_id] = news if parked is None else later(parked, news)
         if len(self._parked) > MAX_PARKED:
             oldest = next(iter(self._parked))
             del self._parked[oldest]
@@ -284,7 +268,7 @@ class Transcript:
 
     def _with_parked(self, message: Message) -> Message:
         news = self._parked.get(message.id)
-        return message if news is None else _updated(message, news)
+        return message if news is None else updated(message, news)
 
     def _keep_parked(self, whole: Message, newest: Message) -> None:
         """Keep an update while it is ahead of the last whole version of its message.
@@ -344,57 +328,3 @@ def _key(message: Message) -> _Key:
     # that the order is total and transitive.
     position = inf if message.sequence is None else float(message.sequence)
     return (position, message.timestamp, message.id)
-
-
-def is_earlier(one: Message, other: Message) -> bool:
-    """Whether `one` is certainly an earlier version of the message than `other`."""
-    if one.rev is not None and other.rev is not None:
-        return one.rev < other.rev
-    return (one.deleted, _rank(one.status)) < (other.deleted, _rank(other.status))
-
-
-def _newest(known: Message, news: Message) -> Message:
-    """Return the newer of two versions of one message, completed from the other."""
-    says_nothing_new = news.rev is not None and news.rev == known.rev
-    if says_nothing_new or _version(news) < _version(known):
-        known, news = news, known
-    return replace(
-        news,
-        sequence=news.sequence if news.sequence is not None else known.sequence,
-        rev=news.rev if news.rev is not None else known.rev,
-        client_message_id=news.client_message_id or known.client_message_id,
-        step=news.step or known.step,
-    )
-
-
-def _version(message: Message) -> tuple[int, bool, int, float]:
-    # The change counter decides where there is one. Without it, deletion is final, a status never
-    # goes back, and of two that say the same the later one counts (sync.md 2.3, rule 3).
-    return (message.rev or 0, message.deleted, _rank(message.status), message.updated_at or 0.0)
-
-
-def _rank(status: str) -> int:
-    return _STATUS_RANK.get(status, _UNKNOWN_RANK)
-
-
-def _updated(message: Message, news: MessageUpdated) -> Message:
-    """Return `message` with the change of its status, unless it is past that already."""
-    if message.sequence is None:
-        message = replace(message, sequence=news.sequence)
-    if news.rev is not None and news.rev <= (message.rev or 0):
-        return message
-    if news.rev is None and _rank(news.status) < _rank(message.status):
-        return message
-    return replace(
-        message,
-        status=news.status,
-        error=news.error,
-        rev=message.rev if news.rev is None else news.rev,
-        updated_at=news.updated_at or message.updated_at,
-    )
-
-
-def _later(one: MessageUpdated, other: MessageUpdated) -> MessageUpdated:
-    """Return the later of two updates of one message; `other` arrived last."""
-    first = (one.rev or 0, one.updated_at or 0.0)
-    return one if first > (other.rev or 0, other.updated_at or 0.0) else other

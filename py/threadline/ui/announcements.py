@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Delivery, Health, Loading
+from threadline.core.model import Delivery
+from threadline.core.session_view import Health, Loading
 
 from .words import plural, say, translated
 
 if TYPE_CHECKING:
-    from threadline.core.model import ConnectionReport, SessionView
+    from threadline.core.session_view import ConnectionReport, SessionView
 
 __all__ = ["Announcer"]
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from threadline.core.backoff import MAX_ATTEMPTS
 from threadline.core.connection import ConnectionState
-from threadline.core.model import Health, StorageHealth
+from threadline.core.session_view import Health, StorageHealth
 
 from .times import iso
 from .words import plural, say, translated
 
 if TYPE_CHECKING:
-    from threadline.core.model import ConnectionReport
+    from threadline.core.session_view import ConnectionReport
 
 __all__ = ["Badge", "Line", "Panel", "Tone", "badge", "panel"]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from threadline.core.model import Health, Loading
+from threadline.core.session_view import Health, Loading
 
 from .words import say, translated
 
 if TYPE_CHECKING:
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
 __all__ = ["Banner", "banner"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from threadline.core.model import Delivery, Health
+from threadline.core.model import Delivery
+from threadline.core.session_view import Health
 
 from .words import plural, say
 
 if TYPE_CHECKING:
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
     from .badge import Badge
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
-from threadline.core.model import TERMINAL_STATUSES, Delivery, GapState
+from threadline.core.model import TERMINAL_STATUSES, Delivery
+from threadline.core.session_view import GapState
 
 from .markdown import markdown, plain
 from .rows import GapRow, MessageRow, NoteRow, OwnRow, ProvisionalRow, StepPart
@@ -15,7 +16,8 @@ from .words import number, plural, say, translated
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from threadline.core.model import Gap, Message, OutboxEntry, ProvisionalStep, Step
+    from threadline.core.model import Message, OutboxEntry, ProvisionalStep, Step
+    from threadline.core.session_view import Gap
 
     from .rows import StepState
     from .turns import Placed

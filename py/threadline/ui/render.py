@@ -21,7 +21,7 @@ from .words import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from threadline.core.model import SessionView
+    from threadline.core.session_view import SessionView
 
     from .rows import Row
     from .view import PanelView

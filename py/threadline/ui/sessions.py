@@ -13,7 +13,8 @@ from .times import iso
 from .words import plural, say, translated
 
 if TYPE_CHECKING:
-    from threadline.core.model import SessionId, SessionSummary
+    from threadline.core.model import SessionId
+    from threadline.core.session_summary import SessionSummary
 
 __all__ = ["ListParts", "SessionList", "SessionRow", "Undo", "session_list"]
 

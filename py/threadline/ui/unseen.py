@@ -14,7 +14,8 @@ from .words import plural, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from threadline.core.model import Message, UnreadMark
+    from threadline.core.model import Message
+    from threadline.core.session_view import UnreadMark
 
 __all__ = ["first_new", "new_row"]
 

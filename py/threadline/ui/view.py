@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from threadline.core.model import Health, OutboxEntry
+from threadline.core.model import OutboxEntry
+from threadline.core.session_view import Health
 
 from .announcements import Announcer
 from .badge import badge, panel
@@ -30,11 +31,7 @@ from .working import working
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from threadline.core.model import (
-        ConnectionReport,
-        Gap,
-        SessionView,
-    )
+    from threadline.core.session_view import ConnectionReport, Gap, SessionView
 
     from .badge import Badge, Panel
     from .banner import Banner

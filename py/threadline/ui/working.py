@@ -16,7 +16,8 @@ from .times import iso
 from .words import say
 
 if TYPE_CHECKING:
-    from threadline.core.model import SessionView, Step, TypingContext
+    from threadline.core.model import Step, TypingContext
+    from threadline.core.session_view import SessionView
 
 __all__ = ["LONGEST_ACTION", "Working", "working"]
 

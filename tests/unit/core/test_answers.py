@@ -12,7 +12,7 @@ from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
 from threadline.core.events import RequestAnswered, RequestFailed
-from threadline.core.model import Health, Loading
+from threadline.core.session_view import Health, Loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.builders import entry, moment, settings, token
 from threadline.core import answers, reachability
-from threadline.core.model import ClientMessageId, Delivery, Loading, SessionId
+from threadline.core.model import ClientMessageId, Delivery, SessionId
 from threadline.core.rest import AskedMessages, AskedPushServer
+from threadline.core.session_view import Loading
 from threadline.core.state import State
 
 S1 = SessionId("s1")

@@ -23,8 +23,9 @@ from threadline.core.events import (
     ViewSaid,
     Woke,
 )
-from threadline.core.model import Delivery, Health, SessionId
+from threadline.core.model import Delivery, SessionId
 from threadline.core.moment import Moment
+from threadline.core.session_view import Health
 
 NO_PUSH: dict[str, Any] = {"pusherKey": "", "pusherHost": ""}
 

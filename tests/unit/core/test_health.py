@@ -10,7 +10,7 @@ from tests.support.world import World
 from threadline.core import health
 from threadline.core.connection import ConnectionState
 from threadline.core.health import HEAD_TRUST, INBOUND_TRUST
-from threadline.core.model import Health
+from threadline.core.session_view import Health
 from threadline.core.state import State
 
 

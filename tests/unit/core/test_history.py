@@ -10,11 +10,12 @@ from tests.support.builders import EPOCH, message
 from threadline.core.agenda import HINT_DELAY, TAIL
 from threadline.core.history import History
 from threadline.core.holes import GRACE, MAX_MISSING, SETTLE
-from threadline.core.model import GapState, Loading, Message, MessageId
+from threadline.core.model import Message, MessageId
 from threadline.core.push_events import MessageUpdated
 from threadline.core.reads import Query, ReadKind
 from threadline.core.rest_answers import Page
 from threadline.core.restraint import MAX_READS, READ_WINDOW
+from threadline.core.session_view import GapState, Loading
 from threadline.core.transcript import Ingested
 
 

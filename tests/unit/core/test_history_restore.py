@@ -6,9 +6,10 @@ import pytest
 
 from tests.support.builders import message
 from threadline.core.history import History
-from threadline.core.model import Loading, SessionId
+from threadline.core.model import SessionId
 from threadline.core.rest_answers import Page
 from threadline.core.session import Session
+from threadline.core.session_view import Loading
 from threadline.core.stored_session import SessionImage, image_of
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,9 +11,12 @@ from tests.support.builders import message
 from threadline.core import reads
 from threadline.core.generation import Generation
 from threadline.core.holes import SETTLE
-from threadline.core.model import GapState, Message
 from threadline.core.proofs import VOID_CHECKS, Proof, Proofs
 from threadline.core.rest_answers import Page
+from threadline.core.session_view import GapState
+
+if TYPE_CHECKING:
+    from threadline.core.model import Message
 
 PAGE = Page(messages=())
 

@@ -8,9 +8,10 @@ from tests.support.builders import channel, frame, moment, settings, token
 from tests.support.world import World
 from threadline.core.channels import Refusal
 from threadline.core.events import TextReceived
-from threadline.core.model import Health, SessionId
+from threadline.core.model import SessionId
 from threadline.core.notices import ChannelEvent, ChannelJoined, ChannelRefused
 from threadline.core.pushes import take_notices
+from threadline.core.session_view import Health
 from threadline.core.state import State
 
 

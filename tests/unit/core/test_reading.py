@@ -8,7 +8,7 @@ from tests.support.builders import iso, row
 from tests.support.reader import tell_reading
 from tests.support.world import World
 from threadline.core.history import OPEN_PAUSE
-from threadline.core.model import UnreadMark
+from threadline.core.session_view import UnreadMark
 from threadline.core.state import MAX_WINDOW, WINDOW
 from threadline.core.transcript import STEP
 from threadline.core.unread import MAX_COUNTED

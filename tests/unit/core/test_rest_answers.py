@@ -14,8 +14,9 @@ from tests.support.builders import EPOCH, iso, message, page_text, row
 from tests.support.strategies import JSON, objects
 from threadline.core import rest_answers
 from threadline.core.errors import RejectedPayload, RemoteFault
-from threadline.core.model import Account, SessionId, SessionSummary, Step
+from threadline.core.model import Account, SessionId, Step
 from threadline.core.rest_answers import MAX_RETRY_AFTER, InteractAnswer, Page
+from threadline.core.session_summary import SessionSummary
 from threadline.core.wire import MAX_SEQUENCE
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import pytest
 from tests.support.builders import EPOCH, message, moment
 from tests.support.saving_desk import DB, ONE, TWO, Desk, row
 from threadline.core.effects import DropSessions, EraseStore, LoadSession, OpenStore, SaveSession
-from threadline.core.model import MessageId, SessionId, StorageHealth
+from threadline.core.model import MessageId, SessionId
 from threadline.core.saving import SAVE_DELAY
 from threadline.core.session import Session
+from threadline.core.session_view import StorageHealth
 from threadline.core.stored_index import MAX_STORED_MESSAGES, MAX_STORED_SESSIONS
 from threadline.core.stored_session import Coverage, coverage_from, coverage_row, record_row
 

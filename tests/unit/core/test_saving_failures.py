@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.saving_desk import DB, ONE, TWO, Desk, row
 from threadline.core.effects import DropSessions, LoadSession, OpenStore, SaveSession
-from threadline.core.model import SessionId, StorageHealth
+from threadline.core.model import SessionId
 from threadline.core.saving import ANSWER_LIMIT, RETRY_PAUSE, SAVE_DELAY
+from threadline.core.session_view import StorageHealth
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from threadline.core.model import SessionId, SessionSummary
+from threadline.core.model import SessionId
 from threadline.core.session_deletions import Deletion, Deletions
+from threadline.core.session_summary import SessionSummary
 
 
 def test_what_goes_and_what_is_gone_is_left_out() -> None:

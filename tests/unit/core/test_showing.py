@@ -11,7 +11,7 @@ from tests.support.reader import tell_reading
 from tests.support.scripted_server import Reply, reply
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
-from threadline.core.model import GapState, Health
+from threadline.core.session_view import GapState, Health
 from threadline.core.state import WINDOW
 from threadline.core.transcript import STEP
 

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.builders import entry, settings, token
 from threadline.core.effects import Publish, WriteStorage
-from threadline.core.model import Account, SessionId, SessionSummary
+from threadline.core.model import Account, SessionId
 from threadline.core.session_marks import Mark
+from threadline.core.session_summary import SessionSummary
 from threadline.core.state import MAX_RECENT, MAX_SESSIONS, WINDOW, State, ViewState
 
 

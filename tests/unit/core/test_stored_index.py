@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threadline.core.model import SessionId, SessionSummary
+from threadline.core.model import SessionId
+from threadline.core.session_summary import SessionSummary
 from threadline.core.stored_index import MAX_STORED_MESSAGES, MAX_STORED_SESSIONS, StoredIndex
 from threadline.core.stored_session import Coverage
 

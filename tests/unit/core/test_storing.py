@@ -13,8 +13,9 @@ from tests.support.scripted_server import ScriptedServer
 from tests.support.world import World
 from threadline.core.effects import StepDown
 from threadline.core.events import Fenced, OutboxLost, SessionLoaded, StoreLost, TimerRang
-from threadline.core.model import Health, Loading, SessionId, StorageHealth
+from threadline.core.model import SessionId
 from threadline.core.saving import SAVE_DELAY
+from threadline.core.session_view import Health, Loading, StorageHealth
 from threadline.core.state import WINDOW
 from threadline.core.stored_session import coverage_from
 from threadline.core.storing import database_of, open_for_account

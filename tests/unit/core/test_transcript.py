@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.builders import EPOCH, message
 from threadline.core.model import ClientMessageId, Message, MessageError, MessageId
 from threadline.core.push_events import MessageUpdated
-from threadline.core.transcript import MAX_PARKED, STEP, Ingested, Transcript, is_earlier
+from threadline.core.transcript import MAX_PARKED, STEP, Ingested, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -359,14 +359,6 @@ def test_a_number_is_below_the_newest_messages() -> None:
     assert transcript.below_newest(2) == 4
     assert transcript.below_newest(3) == 2
     assert transcript.below_newest(1) == 5
-
-
-def test_changes_tell_which_version_is_earlier() -> None:
-    """sync.md 2.9: by the change's number, and without one by what cannot be undone."""
-    assert is_earlier(message(1, rev=1, status="completed"), message(1, rev=2, status="running"))
-    assert not is_earlier(message(1, rev=2), message(1, rev=2))
-    assert is_earlier(message(1, status="running"), message(1, status="completed"))
-    assert not is_earlier(message(1, deleted=True), message(1, rev=5, status="completed"))
 
 
 def test_a_message_is_found_by_its_key_on_screen() -> None:

@@ -12,7 +12,8 @@ from tests.support.reader import tell_reading
 from tests.support.scripted_server import ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import ViewAttached
-from threadline.core.model import Delivery, Health, Loading
+from threadline.core.model import Delivery
+from threadline.core.session_view import Health, Loading
 from threadline.core.state import WINDOW
 
 

@@ -10,15 +10,17 @@ import pytest
 from threadline.core.connection import ConnectionState
 from threadline.core.model import (
     ClientMessageId,
-    ConnectionReport,
     Delivery,
-    Health,
-    Loading,
-    LoadingState,
     Message,
     MessageId,
     OutboxEntry,
     SessionId,
+)
+from threadline.core.session_view import (
+    ConnectionReport,
+    Health,
+    Loading,
+    LoadingState,
     SessionView,
 )
 from threadline.ui.announcements import Announcer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from threadline.core.connection import ConnectionState
-from threadline.core.model import ConnectionReport, Health, StorageHealth
+from threadline.core.session_view import ConnectionReport, Health, StorageHealth
 from threadline.ui.badge import LOOKS, badge, panel
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from threadline.core.model import (
+from threadline.core.session_view import (
     ConnectionReport,
     Health,
     Loading,

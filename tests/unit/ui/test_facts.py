@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 
 from threadline.core.connection import ConnectionState
-from threadline.core.model import (
-    Account,
-    ClientMessageId,
-    ConnectionReport,
-    Delivery,
-    Health,
-    LoadingState,
-    OutboxEntry,
-    SessionId,
-    SessionView,
-)
+from threadline.core.model import Account, ClientMessageId, Delivery, OutboxEntry, SessionId
+from threadline.core.session_view import ConnectionReport, Health, LoadingState, SessionView
 from threadline.ui.badge import badge
 from threadline.ui.facts import Facts, facts_of
 

@@ -9,8 +9,6 @@ import pytest
 from threadline.core.model import (
     ClientMessageId,
     Delivery,
-    Gap,
-    GapState,
     Message,
     MessageError,
     MessageId,
@@ -19,6 +17,7 @@ from threadline.core.model import (
     Role,
     Step,
 )
+from threadline.core.session_view import Gap, GapState
 from threadline.ui.markdown import markdown
 from threadline.ui.messages import (
     MAX_SHOWN,

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from threadline.core.model import (
+from threadline.core.model import SessionId
+from threadline.core.session_summary import SessionSummary
+from threadline.core.session_view import (
     ConnectionReport,
     Health,
     Loading,
     LoadingState,
-    SessionId,
-    SessionSummary,
     SessionView,
 )
 from threadline.ui.placeholders import empty, waiting

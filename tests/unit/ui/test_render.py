@@ -16,22 +16,24 @@ from threadline.core.connection import ConnectionState
 from threadline.core.model import (
     Account,
     ClientMessageId,
-    ConnectionReport,
     Delivery,
-    Gap,
-    GapState,
-    Health,
-    Loading,
-    LoadingState,
     Message,
     MessageError,
     MessageId,
     OutboxEntry,
     ProvisionalStep,
     SessionId,
-    SessionSummary,
-    SessionView,
     Step,
+)
+from threadline.core.session_summary import SessionSummary
+from threadline.core.session_view import (
+    ConnectionReport,
+    Gap,
+    GapState,
+    Health,
+    Loading,
+    LoadingState,
+    SessionView,
 )
 from threadline.ui.render import SLOTS, Painter
 

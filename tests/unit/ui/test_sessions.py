@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from threadline.core.model import SessionId, SessionSummary
+from threadline.core.model import SessionId
+from threadline.core.session_summary import SessionSummary
 from threadline.ui.sessions import ListParts, session_list
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from threadline.core.model import Message, MessageError, MessageId, Step, UnreadMark
+from threadline.core.model import Message, MessageError, MessageId, Step
+from threadline.core.session_view import UnreadMark
 from threadline.ui.rows import NoteRow
 from threadline.ui.turns import Placed
 from threadline.ui.unseen import first_new, new_row

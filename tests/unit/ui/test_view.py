@@ -9,17 +9,19 @@ import pytest
 
 from threadline.core.model import (
     ClientMessageId,
-    ConnectionReport,
-    Gap,
-    Health,
-    LoadingState,
     Message,
     MessageId,
     OutboxEntry,
     ProvisionalStep,
     SessionId,
-    SessionView,
     Step,
+)
+from threadline.core.session_view import (
+    ConnectionReport,
+    Gap,
+    Health,
+    LoadingState,
+    SessionView,
     UnreadMark,
 )
 from threadline.ui.rows import NewRow

@@ -10,15 +10,14 @@ from threadline.core.connection import ConnectionState
 from threadline.core.model import (
     NO_NEWS,
     QUIET,
-    ConnectionReport,
     Message,
     MessageId,
     ProvisionalStep,
     Role,
-    SessionView,
     Step,
     TypingContext,
 )
+from threadline.core.session_view import ConnectionReport, SessionView
 from threadline.ui.working import LONGEST_ACTION, working
 
 _LIVE = ConnectionReport(state=ConnectionState.CONNECTED, rest_works=True)
