@@ -91,8 +91,12 @@ if (kept !== null) {
   document.title = painting.facts.documentTitle;
 }
 composer.start(wanted);
-// With the first frame: before it, a layout would be made for this alone.
-requestAnimationFrame(() => find('message').focus({ preventScroll: true }));
+requestAnimationFrame(() => {
+  // With the first frame: before it, a layout would be made for this alone.
+  find('message').focus({ preventScroll: true });
+  // After it: see icons.css.
+  setTimeout(() => { document.documentElement.dataset.drawn = ''; });
+});
 
 // ---- The engine
 

@@ -60,6 +60,13 @@ LOOPS: Final = """() => document.getAnimations()
 SIZE: Final = "() => parseFloat(getComputedStyle(document.querySelector('article .text')).fontSize)"
 COLOURS: Final = """() => ['.meta', '.text']
   .map((one) => getComputedStyle(document.querySelector(one)).color)"""
+# What the page's first frame shows: how many messages, and whether there are icons yet.
+FIRST_FRAME: Final = """requestAnimationFrame(() => {
+  globalThis.firstFrame = [
+    document.querySelectorAll('article').length,
+    getComputedStyle(document.querySelector('#badge .icon')).visibility,
+  ];
+});"""
 BACKGROUND: Final = "() => getComputedStyle(document.querySelector('.scroller')).backgroundColor"
 
 
@@ -90,6 +97,20 @@ def test_the_theme_of_the_system_is_followed_at_once(page: Page) -> None:
     page.reload()
     connected(page)
     assert page.evaluate(BACKGROUND) == shown["light"]
+
+
+def test_the_text_comes_first_and_the_icons_with_the_frame_after_it(page: Page) -> None:
+    """Design section 8: the panel opens with its text; each icon is a mask, and takes its time."""
+    page.add_init_script(FIRST_FRAME)
+
+    page.reload()
+    connected(page)
+
+    count, icons = page.evaluate("() => globalThis.firstFrame")
+    assert count > 0
+    assert icons == "hidden"
+    expect(page.locator("#badge .icon")).to_have_css("visibility", "visible")
+    expect(page.locator("#badge .icon")).not_to_have_css("mask-image", "none")
 
 
 def test_nothing_moves_for_ever_and_states_differ_without_colour(page: Page) -> None:

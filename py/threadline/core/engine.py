@@ -252,7 +252,7 @@ class Engine:
     def _begin_with_token(self, now: Moment, *, is_same: bool = False) -> None:
         state = self._state
         token = state.rest.token
-        state.summaries, state.is_listed = {}, False
+        state.summaries, state.is_listed, state.list_due = {}, False, None
         state.has_heard_nonsense = False
         ownership.begin(state, now, is_same_token=is_same)
         state.outbox.is_paused = token is None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from . import exporting, rest_answers, unread, viewing
+from . import exporting, listing, rest_answers, unread, viewing
 from .model import SessionId
 from .rest import AskedDeletion
 from .session_deletions import UNDO_LIMIT, Deletion
@@ -113,8 +113,7 @@ def ask(state: State, number: int, request: SessionRequest, now: Moment) -> None
     state.list_problem = None
     match request:
         case ListSessions():
-            if "listSessions" in state.capabilities and state.can_ask:
-                state.rest.sessions()
+            listing.read(state)
         case SearchSessions(query=query):
             view.search = query
         case PinSession(session=session_id, is_pinned=is_pinned):
@@ -188,9 +187,10 @@ def _undo(state: State, now: Moment) -> None:
 def settle(state: State, now: Moment) -> None:
     """Carry a deletion out once it cannot be undone any more: in time, or with nobody to undo.
 
-    Files that views wait for are made as well, once their sessions are here, and runs that have
-    ended are told of.
+    The list is read when a view owes it, files that views wait for are made, once their sessions
+    are here, and runs that have ended are told of.
     """
+    listing.settle(state, now)
     state.notifying.settle(state)
     exporting.settle(state, now)
     pending = state.deletions.pending
@@ -200,7 +200,7 @@ def settle(state: State, now: Moment) -> None:
 
 def next_deadline(state: State) -> float | None:
     """Return the monotonic second at which `settle` has something to do, if any."""
-    dues = (state.deletions.next_deadline(), exporting.next_deadline(state))
+    dues = (state.list_due, state.deletions.next_deadline(), exporting.next_deadline(state))
     return min((due for due in dues if due is not None), default=None)
 
 

@@ -131,6 +131,7 @@ class State:
         recent: Sessions shown lately, the last one first.
         summaries: The server's session list, by id, in its order.
         is_listed: It is known, and may be empty.
+        list_due: The monotonic second at which it is to be read anew, or None.
         capabilities: What the server can do.
         owes_capabilities: What the server can do was asked in vain.
         capabilities_at: The monotonic second from which on it may be asked again, as it said; None:
@@ -183,6 +184,7 @@ class State:
     recent: list[SessionId] = field(default_factory=list)
     summaries: dict[SessionId, SessionSummary] = field(default_factory=dict)
     is_listed: bool = False
+    list_due: float | None = None
     capabilities: Capabilities = field(default_factory=Capabilities)
     owes_capabilities: bool = False
     capabilities_at: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import authorship, finding, reading, sending, stopping
+from . import authorship, finding, listing, reading, sending, stopping
 from .model import ClientMessageId, OutboxEntry, SessionId
 from .state import MAX_RECENT, WINDOW, ViewState
 from .view_requests import (
@@ -47,8 +47,7 @@ def attach(state: State, hello: ViewAttached, now: Moment) -> None:
     )
     if hello.is_options:
         return
-    if "listSessions" in state.capabilities and state.can_ask:
-        state.rest.sessions()
+    listing.owe(state, now)
     if session_id is not None:
         show(state, view, session_id, now, hello.place)
     else:
