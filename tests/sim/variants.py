@@ -169,7 +169,7 @@ def _no_wake_catch_up() -> tuple[Patch, ...]:
 
 
 def _arrival_order() -> tuple[Patch, ...]:
-    return ((transcript, "_newest", lambda _, news: news),)
+    return ((transcript, "merged", lambda _, news: news),)
 
 
 def _drop_early_edits() -> tuple[Patch, ...]:
