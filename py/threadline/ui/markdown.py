@@ -48,18 +48,17 @@ LINK: Final = {"rel": "noopener noreferrer", "target": "_blank"}
 HEADINGS: Final = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
 
-def markdown(text: str) -> Markup:
-    """Return the HTML of `text`. Never raises: what is too much to parse is shown as it is."""
+def markdown(text: str) -> Markup | None:
+    """Return the HTML of `text`, or None for what is too much to parse. Never raises."""
     is_heavy = (
         len(text) > MAX_MARKDOWN
         or text.count("[") > MAX_BRACKETS
         or text.count("//") > MAX_ADDRESSES
     )
     if is_heavy:
-        return plain(text)
+        return None
     is_simple = _SIMPLE.fullmatch(text) is not None and not text.endswith(" ")
-    parsed = f"<p>{text}</p>\n" if is_simple else _PARSER.render(text)
-    return Markup("".join(('<div class="markdown">', parsed, "</div>")))
+    return Markup(f"<p>{text}</p>" if is_simple else _PARSER.render(text))
 
 
 def plain(text: str) -> Markup:

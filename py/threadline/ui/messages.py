@@ -45,6 +45,7 @@ MAX_SHOWN: Final = 100_000
 def message_row(placed: Placed) -> MessageRow:
     """The row of a stored message."""
     message, step = placed.message, _message_step(placed)
+    body, is_markdown = _body(message)
     return MessageRow(
         key=message.key,
         message_id=message.id,
@@ -52,7 +53,8 @@ def message_row(placed: Placed) -> MessageRow:
         author=say(f"author_{message.role}"),
         status=message.status,
         sequence="" if message.sequence is None else str(message.sequence),
-        body=_body(message),
+        body=body,
+        is_markdown=is_markdown,
         at=iso(message.timestamp),
         error=_error(message, is_told=step is not None and step.state == "failed"),
         step=step,
@@ -66,10 +68,11 @@ def _is_long(text: str) -> bool:
     return len(text) > MAX_LINES * CHARACTERS_A_LINE or sum(lines) > MAX_LINES
 
 
-def _body(message: Message) -> Markup:
-    """What the message says. The agent writes Markdown; what a person typed stands as typed."""
+def _body(message: Message) -> tuple[Markup, bool]:
+    """What the message says, and whether that was Markdown: what a person typed stands as typed."""
     text = _shown(message.content)
-    return markdown(text) if message.role == "assistant" and text.strip() else plain(text)
+    parsed = markdown(text) if message.role == "assistant" and text.strip() else None
+    return (plain(text), False) if parsed is None else (parsed, True)
 
 
 def _shown(text: str) -> str:

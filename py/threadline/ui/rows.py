@@ -63,6 +63,7 @@ class MessageRow:
         sequence: The server's order, or "" if it sent none.
         at: When, ISO 8601 UTC.
         body: What it says, as HTML.
+        is_markdown: Whether that was Markdown; else its line breaks are its own.
         error: Why it failed, in words, or "".
         is_long: Whether only its beginning is shown until the person asks for all.
     """
@@ -74,6 +75,7 @@ class MessageRow:
     status: str
     sequence: str
     body: Markup
+    is_markdown: bool
     at: str
     error: str
     step: StepPart | None

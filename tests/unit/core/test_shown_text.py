@@ -33,7 +33,9 @@ def words(text: str) -> list[str]:
 def test_it_is_what_the_page_shows(text: str) -> None:
     """Ux.md S7: held against the page's own Markdown, without its labels and buttons."""
     speak(ENGLISH)
-    page = re.sub(r"<button.*?</button>|<span class=\"code-name\">.*?</span>", "", markdown(text))
+    page = re.sub(
+        r"<button.*?</button>|<span class=\"code-name\">.*?</span>", "", markdown(text) or ""
+    )
     shown = html.unescape(re.sub(r"</t[hd]>|<br ?/?>", " ", page))
 
     assert words(shown_text(text)) == words(re.sub(r"<[^>]+>", "", shown))

@@ -71,7 +71,7 @@ def test_a_message_says_what_the_contract_asks_for() -> None:
 
     assert (row.key, row.message_id, row.role, row.status) == ("m1", "m1", "assistant", "completed")
     assert (row.sequence, row.at, row.author) == ("7", "1970-01-01T00:00:00Z", "Agent")
-    assert (row.body, row.error, row.step) == (markdown("Done."), "", None)
+    assert (row.body, row.is_markdown, row.error, row.step) == (markdown("Done."), True, "", None)
 
 
 def test_the_key_is_ours_and_the_id_the_servers() -> None:
@@ -103,6 +103,7 @@ def test_a_huge_text_is_shown_in_part() -> None:
     row = message_row(Placed(_message(content=huge, error=MessageError(message=huge + "!"))))
 
     assert message_row(Placed(_message(content=fits))).body == fits
+    assert not message_row(Placed(_message(content=fits))).is_markdown
     assert row.body == (fits + "\n\n… Only the first 100,000 of 5,000,000 characters are shown.")
     assert len(row.error) < len(fits) + 100
 
@@ -115,6 +116,7 @@ def test_only_the_agent_writes_markdown() -> None:
     assert message_row(Placed(agent)).body == markdown("*x*")
     assert message_row(Placed(person)).body == message_row(Placed(note)).body == "*x*"
     assert message_row(Placed(_message(content=" "))).body == " "
+    assert not any(message_row(Placed(one)).is_markdown for one in (person, note))
 
 
 def test_a_step_is_numbered_for_people_from_one() -> None:
