@@ -14,6 +14,7 @@ import { Days } from './view_days.js';
 import { Composer } from './view_composer.js';
 import { wipeDrafts } from './view_drafts.js';
 import { Find } from './view_find.js';
+import { afterFrame } from './view_frame.js';
 import { Keys } from './view_keys.js';
 import { EngineLink } from './view_link.js';
 import { Messages } from './view_messages.js';
@@ -47,6 +48,7 @@ const folding = new Folding({
 const painting = new Painting({
   log, lost: () => find('message').focus({ preventScroll: true }),
   prepare: (element, before) => folding.prepare(element, before),
+  filled: (slot) => { if (slot === 'sessions') drawer.arrange(); },
 });
 const reader = new Reader({
   painting, scrolling, isAttached: () => link.attached, post: (message) => link.post(message),
@@ -85,17 +87,15 @@ const unpainted = new Map(); // clientMessageId -> the `send` that the engine ha
 const kept = recallPaint(wanted);
 reader.open(wanted);
 if (kept !== null) {
-  painting.restore(kept);
+  painting.restore(kept, { atEnd: reader.wanted === null });
   delete painting.facts.canSend; // who may send now is for the engine to say
   showStarting();
   document.title = painting.facts.documentTitle;
 }
 composer.start(wanted);
-requestAnimationFrame(() => {
-  // With the first frame: before it, a layout would be made for this alone.
+afterFrame(() => {
   find('message').focus({ preventScroll: true });
-  // After it: see icons.css.
-  setTimeout(() => { document.documentElement.dataset.drawn = ''; });
+  document.documentElement.dataset.drawn = ''; // see icons.css
 });
 
 // ---- The engine
@@ -117,12 +117,12 @@ const link = new EngineLink({
     if (!scrolling.hold(() => painting.apply(message))) {
       painting.version = 0;
       link.greet();
+      access.attached();
       return;
     }
     showFacts();
     reader.painted();
     finding.settle();
-    drawer.arrange();
     keepTimes();
     markDaysSoon();
     keepSoon();

@@ -8,7 +8,7 @@ export class Access {
   constructor({ changed }) {
     this.changed = changed;
     this.origins = '';
-    this.told = null;
+    this.told = ''; // what the engine believes: of a view that says nothing, that nothing is missing
     const look = () => this.#look();
     chrome.permissions.onAdded.addListener(look);
     chrome.permissions.onRemoved.addListener(look);
@@ -21,9 +21,9 @@ export class Access {
     this.#look();
   }
 
-  /** Another engine answers, which has not been told anything. */
+  /** The engine has been greeted anew, and knows nothing of what it was told. */
   attached() {
-    this.told = null;
+    this.told = '';
     this.#look();
   }
 

@@ -4,6 +4,7 @@
 // page tries again after a short, growing pause, or at once when it is shown or the network is back.
 // Where the engine runs in a panel page, this page offers to hold it.
 
+import { afterFrame } from './view_frame.js';
 import { openLine } from './view_line.js';
 
 const FIRST_PAUSE_MS = 40;
@@ -11,13 +12,9 @@ const LONGEST_PAUSE_MS = 3_000;
 const LONGEST_START_MS = 60_000; // an engine that says nothing for so long is said to be none
 const REFUSALS_ENOUGH = 2; // a single one may be two pages asking at the same moment
 const MOST_WAITING = 50; // messages kept while there is no engine; the oldest go first
-const LONGEST_FRAME_MS = 100; // a page that is covered may get no frame at all
 
 // An engine that starts takes the processor; the text that is here already is shown first.
-const shown = new Promise((resolve) => {
-  requestAnimationFrame(() => setTimeout(resolve));
-  setTimeout(resolve, LONGEST_FRAME_MS);
-});
+const shown = new Promise(afterFrame);
 
 export class EngineLink {
   /**

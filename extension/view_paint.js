@@ -2,8 +2,13 @@
 //
 // A row that does not change keeps its element; view_fold.js sees to what is unfolded in one that does.
 
+import { afterFrame } from './view_frame.js';
 import { parse as sanitized, rowElements } from './view_html.js';
 import { writeTimes } from './view_time.js';
+
+// Rows are at least so high: by that it is told which are in sight before any layout is made.
+const LOWEST_MESSAGE_PX = 40;
+const LOWEST_ROW_PX = 24; // of a step that is folded, and of a line between messages
 
 // Shown only once the engine has confirmed them: a line that was live when the panel was closed, or
 // a run that was on, may be neither now.
@@ -23,26 +28,34 @@ function elementsOf(rows) {
 }
 
 /**
- * All that is painted in one page. `lost` is called when the focused element has gone for good, and
- * `prepare(element, before)` with each row's new element, and the one that it replaces, if any.
+ * All that is painted in one page. `lost` is called when the focused element has gone for good,
+ * `prepare(element, before)` with each row's new element, and the one that it replaces, if any, and
+ * `filled(slot)` when a slot has new content.
  */
 export class Painting {
-  constructor({ log, lost, prepare }) {
+  constructor({ log, lost, prepare, filled }) {
     this.log = log;
     this.lost = lost;
     this.prepare = prepare;
+    this.filled = filled;
     this.rows = new Map(); // key -> {element, html}; the order is the order of the log's children
     this.own = new Map(); // key -> element: texts shown by this page that the engine has not painted
     this.slots = {};
     this.facts = {};
     this.withheld = [];
+    this.far = []; // elements that are drawn only after the first frame
+    this.late = new Set(); // slots of closed sheets whose new content is not there yet
     this.term = null;
     this.version = 0;
   }
 
-  /** Paint what was kept of a session, without what only the engine can know. */
-  restore(entry) {
+  /**
+   * Paint what was kept of a session, without what only the engine can know. Where it opens `atEnd`, what is above
+   * the rows in sight is drawn after them: it would hold them up, and nobody can have come to it before that.
+   */
+  restore(entry, { atEnd }) {
     this.#fill(entry.rows);
+    if (atEnd) this.#leaveForLater();
     this.slots = { ...entry.slots };
     this.facts = { ...entry.facts };
     this.term = entry.term;
@@ -51,6 +64,22 @@ export class Painting {
     for (const slot of Object.keys(entry.slots)) {
       if (!this.withheld.includes(slot)) this.#show(slot);
     }
+  }
+
+  /** Draw what was left for later: somebody is to be shown a place in it. */
+  drawAll() {
+    for (const element of this.far) element.classList.remove('far');
+    this.far = [];
+  }
+
+  #leaveForLater() {
+    let left = outerHeight || screen.availHeight; // of the window; of the page itself it would take a layout
+    for (const element of [...this.log.children].reverse()) {
+      if (left <= 0) this.far.push(element);
+      left -= element.matches('article:not(.message-step)') ? LOWEST_MESSAGE_PX : LOWEST_ROW_PX;
+    }
+    for (const element of this.far) element.classList.add('far');
+    afterFrame(() => this.drawAll());
   }
 
   /** Show something else in `slot` until the engine says again what belongs there. */
@@ -199,11 +228,28 @@ export class Painting {
     this.#show(slot);
   }
 
+  /** Fill a slot; one of a closed sheet, which nobody sees, once the page has been painted. */
   #show(slot) {
     const place = document.querySelector(`[data-slot="${slot}"]`);
     if (place === null) return;
+    if (place.closest('[popover]:not(:popover-open)') === null) {
+      this.#fillSlot(slot, place);
+      return;
+    }
+    if (this.late.size === 0) afterFrame(() => this.#showLate());
+    this.late.add(slot);
+  }
+
+  #showLate() {
+    const late = [...this.late];
+    this.late.clear();
+    for (const slot of late) this.#fillSlot(slot, document.querySelector(`[data-slot="${slot}"]`));
+  }
+
+  #fillSlot(slot, place) {
     const holder = parse(this.slots[slot]);
     this.#keepFocus(place, holder, () => place.replaceChildren(...holder.childNodes));
+    this.filled(slot);
   }
 
   /** Do `change`; if the focused button goes with it, focus its like in `after`, or report it lost. */

@@ -6,6 +6,7 @@
 
 import { say } from './i18n.js';
 import { perLanguage } from './language.js';
+import { afterFrame } from './view_frame.js';
 
 const COUNTING_MS = 1_000;
 const AGEING_MS = 30_000;
@@ -92,7 +93,7 @@ function pause() {
 export function keepTimes() {
   if (isLooking) return;
   isLooking = true;
-  requestAnimationFrame(() => requestIdleCallback(look, { timeout: COUNTING_MS }));
+  afterFrame(look);
 }
 
 function look() {

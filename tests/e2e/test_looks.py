@@ -67,6 +67,13 @@ FIRST_FRAME: Final = """requestAnimationFrame(() => {
     getComputedStyle(document.querySelector('#badge .icon')).visibility,
   ];
 });"""
+# How many rows the first frame leaves out, and how many of these would be in sight.
+FIRST_ROWS: Final = """requestAnimationFrame(() => {
+  const { top } = document.getElementById('scroller').getBoundingClientRect();
+  const left = [...document.querySelectorAll('.far')];
+  const inSight = left.filter((row) => row.getBoundingClientRect().bottom > top);
+  globalThis.firstRows = [left.length, inSight.length];
+});"""
 BACKGROUND: Final = "() => getComputedStyle(document.querySelector('.scroller')).backgroundColor"
 
 
@@ -111,6 +118,24 @@ def test_the_text_comes_first_and_the_icons_with_the_frame_after_it(page: Page) 
     assert icons == "hidden"
     expect(page.locator("#badge .icon")).to_have_css("visibility", "visible")
     expect(page.locator("#badge .icon")).not_to_have_css("mask-image", "none")
+
+
+def test_the_rows_in_sight_come_first_and_those_above_with_the_frame_after_it(
+    server: BackendServer, session: str, page: Page
+) -> None:
+    """Design section 8: of what was kept, what nobody can see yet holds nothing up."""
+    server.faults.add_messages(session, "One of many", count=40)
+    expect(articles(page)).to_have_count(45)
+    page.add_init_script(FIRST_ROWS)
+
+    page.reload()
+    connected(page)
+
+    left, in_sight = page.evaluate("() => globalThis.firstRows")
+    assert left > 10
+    assert in_sight == 0
+    expect(page.locator(".far")).to_have_count(0)
+    expect(articles(page).last).to_be_in_viewport(ratio=1)
 
 
 def test_nothing_moves_for_ever_and_states_differ_without_colour(page: Page) -> None:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PAUSE", "owe", "read", "settle"]
 
-PAUSE: Final = (
-    0.3  # seconds from a view's coming until the list is read: the first frames are drawn
-)
+PAUSE: Final = 0.3  # seconds from a view's coming until its list is read: it is drawn by then
 
 
 def owe(state: State, now: Moment) -> None:

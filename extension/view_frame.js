@@ -1,0 +1,15 @@
+// What can wait until the page has been painted: it would make the frame that somebody waits for longer.
+
+const LONGEST_MS = 100; // a page that is covered may get no frame at all
+
+/** Run `then` once what is on the page now has been painted and nothing is more urgent; before long where that is not so. */
+export function afterFrame(then) {
+  let hasRun = false;
+  const run = () => {
+    if (hasRun) return;
+    hasRun = true;
+    then();
+  };
+  requestAnimationFrame(() => requestIdleCallback(run));
+  setTimeout(run, LONGEST_MS);
+}
