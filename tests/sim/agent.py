@@ -41,9 +41,14 @@ def _edit(run: Simulation, act: Act) -> None:
         run.server.change(*found, content=f"{found[0]} edit {act.number}")
 
 
+def _can_be_found(run: Simulation) -> bool:
+    """Whether a change of status is told of, or is looked for in runs of this profile."""
+    return run.server.form.pushes_updates or run.profile.has_probe
+
+
 def _status(run: Simulation, act: Act) -> None:
     found = _row(run, act, LAST)
-    if found is not None:
+    if found is not None and _can_be_found(run):
         run.server.change(*found, status=("completed", "failed")[int(act.draw * 1_000_000) % 2])
 
 
@@ -66,7 +71,8 @@ def _edit_unseen(run: Simulation, act: Act) -> None:
     session_id = session_of(act.draw)
 
     def change(row: Row) -> None:
-        run.server.change(session_id, row, status="completed")
+        if _can_be_found(run):
+            run.server.change(session_id, row, status="completed")
 
     run.server.write(session_id, "user", f"{session_id} quick {act.number}", then=change)
 

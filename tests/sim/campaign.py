@@ -5,6 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections import Counter
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+    wait,
+)
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "campaign", "run_named"]
 
 BATCH = 5  # seeds handed to a process at once
+AHEAD = 2  # batches for each process that are handed out at a time: more would outlast the seconds
 
 
 @dataclass
@@ -84,12 +92,21 @@ def campaign(
     work = _work(profiles, first_seed, seeds, time.monotonic() + seconds, variant)
     processes = jobs or multiprocessing.cpu_count()
     if processes == 1:
-        for batch in map(_perform, work):
-            _collect(reports, batch)
+        for outcomes in map(_perform, work):
+            _collect(reports, outcomes)
         return reports
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        for batch in pool.imap_unordered(_perform, work):
-            _collect(reports, batch)
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        under_way: set[Future[list[tuple[Outcome, float]]]] = set()
+        for batch in work:
+            under_way.add(pool.submit(_perform, batch))
+            if len(under_way) < AHEAD * processes:
+                continue
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for one in done:
+                _collect(reports, one.result())
+        for one in as_completed(under_way):
+            _collect(reports, one.result())
     return reports
 
 

@@ -52,6 +52,7 @@ CORPUS = (
     ("crash", 12_000_025),
     ("crash", 12_001_402),
     ("crash", 1795779481),
+    ("push", 1795840921),
 )
 
 SEEDS = 100  # of each profile, new ones for every change
