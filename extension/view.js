@@ -117,6 +117,7 @@ const link = new EngineLink({
     if (!scrolling.hold(() => painting.apply(message))) {
       painting.version = 0;
       link.greet();
+      reader.forgetTold();
       access.attached();
       return;
     }

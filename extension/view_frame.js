@@ -2,8 +2,11 @@
 
 const LONGEST_MS = 100; // a page that is covered may get no frame at all
 
-/** Run `then` once what is on the page now has been painted and nothing is more urgent; before long where that is not so. */
-export function afterFrame(then) {
+/**
+ * Run `then` once what is on the page now has been painted and nothing is more urgent, and after `longest` milliseconds
+ * where that never comes.
+ */
+export function afterFrame(then, longest = LONGEST_MS) {
   let hasRun = false;
   const run = () => {
     if (hasRun) return;
@@ -11,5 +14,5 @@ export function afterFrame(then) {
     then();
   };
   requestAnimationFrame(() => requestIdleCallback(run));
-  setTimeout(run, LONGEST_MS);
+  setTimeout(run, longest);
 }

@@ -14,7 +14,7 @@ const REFUSALS_ENOUGH = 2; // a single one may be two pages asking at the same m
 const MOST_WAITING = 50; // messages kept while there is no engine; the oldest go first
 
 // An engine that starts takes the processor; the text that is here already is shown first.
-const shown = new Promise(afterFrame);
+const shown = new Promise((resolve) => { afterFrame(resolve); });
 
 export class EngineLink {
   /**

@@ -5,7 +5,6 @@
 // after each paint until the place is found or the reader moves. The engine is told where the reader is in what
 // it has painted itself: of what was kept from before, it may know that much is missing.
 
-import { afterFrame } from './view_frame.js';
 import { keepPlace, recallPlace } from './view_places.js';
 
 const LOOK_MS = 5_000; // for which a place is waited for that is not here yet
@@ -21,7 +20,6 @@ export class Reader {
     this.isOpening = false;
     this.isPainted = false; // what is here is all of what the engine painted last
     this.told = ''; // what the engine was told last
-    this.isTelling = false;
     addEventListener('pagehide', () => this.keep());
     const tell = () => this.tell();
     document.addEventListener('visibilitychange', tell);
@@ -55,35 +53,18 @@ export class Reader {
 
   /** What comes in while the end of the list is in sight is read; what comes in otherwise is not. */
   tell() {
-    if (!this.isPainted || !this.isAttached() || JSON.stringify(this.#reading()) === this.told) return;
-    // The engine hears it once the page is painted, which waits for what the engine does.
-    if (document.hidden) this.#tellNow();
-    else if (!this.isTelling) {
-      this.isTelling = true;
-      afterFrame(() => {
-        this.isTelling = false;
-        this.#tellNow();
-      });
-    }
-  }
-
-  #tellNow() {
     if (!this.isPainted || !this.isAttached()) return;
-    const message = this.#reading();
-    const told = JSON.stringify(message);
-    if (told === this.told) return;
-    this.told = told;
-    this.post(message);
-  }
-
-  #reading() {
     const isSeeking = this.isOpening && this.place !== null; // it will open elsewhere than at the end
-    return {
+    const message = {
       type: 'reading',
       asked: this.painting.facts.readingAsked,
       isReading: !document.hidden && this.scrolling.following && !isSeeking,
       isWatched: !document.hidden && document.hasFocus(),
     };
+    const told = JSON.stringify(message);
+    if (told === this.told) return;
+    this.told = told;
+    this.post(message);
   }
 
   /** Each life of the engine is told anew, and only of what it has painted. */

@@ -93,7 +93,7 @@ function pause() {
 export function keepTimes() {
   if (isLooking) return;
   isLooking = true;
-  afterFrame(look);
+  afterFrame(look, COUNTING_MS);
 }
 
 function look() {

@@ -110,12 +110,12 @@ class History:
 
     # --- what is wanted ---------------------------------------------------------------------
 
-    def open(self, now: float, pause: float = 0.0) -> None:
-        """Somebody wants to see the session: read it, or what it may have missed `pause` later."""
+    def open(self, now: float) -> None:
+        """Somebody wants to see the session: read it, or what it may have missed (V4)."""
         if self.loading.state is Loading.IDLE:
             self._owe_all(now)
         elif self._begun_at is None or now >= self._begun_at + OPEN_PAUSE:
-            self.catch_up(now + pause)
+            self.catch_up(now)
 
     def catch_up(self, now: float) -> None:
         """The channel was joined, or the line may have slept: read what may have been missed."""

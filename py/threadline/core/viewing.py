@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import authorship, finding, listing, reading, sending, stopping
 from .model import ClientMessageId, OutboxEntry, SessionId
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from .state import State
     from .view_requests import PanelRequest
 
-__all__ = ["DRAWN", "ask", "attach", "forget_sessions", "leave"]
-
-DRAWN: Final = 0.1  # seconds from a view's coming until its first frame is drawn
+__all__ = ["ask", "attach", "forget_sessions", "leave"]
 
 
 def attach(state: State, hello: ViewAttached, now: Moment) -> None:
@@ -90,10 +88,7 @@ def show(
     mark = state.own_marks.get(session_id)
     if mark is not None and mark.hidden:
         state.mark(session_id, hidden=False)  # it is listed again
-    session = state.session(session_id)
-    # Where push reaches it, little can be missed: what the engine does now holds the view's first
-    # frame up, since all pages of an extension share a thread.
-    session.history.open(now.monotonic, DRAWN if session.lost_at is None else 0.0)
+    state.session(session_id).history.open(now.monotonic)
     state.touch(session_id)
     state.publish()
 
