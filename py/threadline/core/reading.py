@@ -106,7 +106,7 @@ def _reach_mark(view: ViewState, session: Session, mark: UnreadMark) -> None:
     unseen = takewhile(lambda one: one.sequence is None or one.sequence > mark.after, newest)
     depth = sum(1 for _ in unseen)
     if depth > view.window:
-        _grow(view, depth + WINDOW // 4)
+        _grow(view, depth + WINDOW // 2)
 
 
 def _reach(state: State, view: ViewState, session: Session, place: str) -> None:
@@ -116,5 +116,5 @@ def _reach(state: State, view: ViewState, session: Session, place: str) -> None:
         return
     view.place = None
     if depth > view.window and depth <= MAX_WINDOW:
-        view.window = depth + WINDOW // 4
+        view.window = depth + WINDOW // 2
         state.publish()

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_RECENT", "MAX_SESSIONS", "MAX_WINDOW", "WINDOW", "State", "ViewState"]
 
-WINDOW: Final = 100  # messages a view holds at first
+WINDOW: Final = 50  # messages a view holds at first: the page that is read first, some six screens
 MAX_WINDOW: Final = 2_000  # messages to which a window grows for the sake of one of them
 MAX_SESSIONS: Final = 20  # sessions held in memory (sync.md V2)
 MAX_RECENT: Final = 5  # sessions that stay joined without a view (design section 5)

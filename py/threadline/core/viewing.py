@@ -204,7 +204,7 @@ def _load_older(state: State, view: ViewState, session_id: SessionId, now: Momen
         history.want_older(now.monotonic)
     else:
         history.want_again(view.window)
-    view.window += WINDOW // 2
+    view.window += WINDOW
     state.publish()
 
 

@@ -11,7 +11,6 @@ from threadline.core.history import OPEN_PAUSE
 from threadline.core.session_view import UnreadMark
 from threadline.core.state import MAX_WINDOW, WINDOW
 from threadline.core.transcript import STEP
-from threadline.core.unread import MAX_COUNTED
 
 
 def world_of(count: int) -> World:
@@ -377,7 +376,7 @@ def test_what_the_look_brings_is_unread_until_the_view_has_painted_the_line(worl
     tell_reading(world)
     world.advance(1.0)
     assert world.show().mark == UnreadMark(3, WINDOW + 3)
-    assert world.unread == MAX_COUNTED == WINDOW
+    assert world.unread == WINDOW
 
     world.ask("reading", asked=asked, isReading=True)  # of the paint before the line
     assert world.unread == WINDOW
