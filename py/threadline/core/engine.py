@@ -7,7 +7,6 @@ concern; this one leads facts there, and afterwards begins whatever has become d
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from . import (
@@ -20,16 +19,15 @@ from . import (
     polling,
     pushes,
     reachability,
-    reading,
     sending,
     session_list,
+    settling,
     storing,
     viewing,
 )
-from .channels import Membership
-from .connection import ConnectionState, Phase
+from .connection_record import ConnectionRecord
 from .diagnosis import diagnosis
-from .effects import StepDown, WriteStorage
+from .effects import StepDown
 from .events import (
     Fenced,
     RequestAnswered,
@@ -49,7 +47,6 @@ from .events import (
     ViewSaid,
     Woke,
 )
-from .pusher import channel_of
 from .session_view import SessionView
 from .settings import settings_from
 from .showing import session_view
@@ -63,7 +60,6 @@ if TYPE_CHECKING:
 
     from .effects import Effect
     from .events import Event
-    from .model import SessionId
     from .moment import Moment
     from .settings import Settings
 
@@ -94,8 +90,8 @@ class Engine:
         self._state = State.begin(settings, None, version, jitter)
         self._is_started = self._is_fenced = False  # fenced: another engine has taken over
         self._clocks: Moment | None = None
-        self._written: tuple[SessionId | None, bool] | None = None
-        self._last_connected_at: int | None = None  # epoch milliseconds
+        self._record = ConnectionRecord()
+        self._begins_at: float | None = None  # monotonic second; what is due waits for a paint
 
     def handle(self, event: Event, now: Moment) -> list[Effect]:
         """Take one fact into account; return what to do about it.
@@ -111,7 +107,7 @@ class Engine:
         else:
             self._take(event, now)
         if not self._is_fenced:
-            self._settle(now, may_write=isinstance(event, TimerRang))
+            self._settle(event, now)
         effects, self._state.effects = self._state.effects, []
         return effects
 
@@ -119,6 +115,8 @@ class Engine:
         """Return the monotonic second at which a `TimerRang` is due, if any."""
         if self._is_fenced:
             return None
+        if self._begins_at is not None:
+            return self._begins_at  # all other dues are known after that
         state = self._state
         dues = [state.client.next_deadline(), state.saving.next_deadline()]
         dues += [health.next_deadline(state), learning.next_deadline(state)]
@@ -207,7 +205,7 @@ class Engine:
     def _start(self, started: Started, now: Moment) -> None:
         self._is_started, views = True, self._state.views
         state = State.begin(started.settings, started.token, self._version, self._jitter)
-        self._state, self._last_connected_at = state, started.last_connected_at
+        self._state, self._record.last_connected_at = state, started.last_connected_at
         state.views, state.remembered, state.damaged = views, started.remembered, started.damaged
         state.marks.recall(started.marks)
         if isinstance(started.capabilities, dict):
@@ -324,74 +322,20 @@ class Engine:
 
     # --- what follows from every fact ---------------------------------------------------------
 
-    def _settle(self, now: Moment, *, may_write: bool) -> None:
-        """Begin whatever has become due, until nothing more follows.
-
-        Sessions are written when the timer rings, in a turn of their own: what came in is on
-        screen before that work begins.
-        """
+    def _settle(self, event: Event, now: Moment) -> None:
+        """Let views show what came of `event`; begin what is due, or do so once that is painted."""
         state = self._state
+        if isinstance(event, TextReceived) and settling.show(state, now) and self._may_wait(now):
+            return
+        self._begins_at = None
         state.client.configure(state.settings.socket_url(self._version), now.monotonic)
-        wanted = self._wanted_channels()
-        state.client.want(wanted, now.monotonic)
-        state.rest.keep_authorizations(wanted.__contains__)
-        pushes.take_notices(state, now)
-        self._set_pace(now)
-        session_list.settle(state, now)
-        sending.begin_due(state, now)
-        answers.begin_reads(state, now)
-        pushes.take_notices(state, now)
-        checking.tell(state)
-        health.settle(state, now)
-        reading.settle(state)  # how far somebody has read is written down, too
-        storing.begin_due(state, now, may_write=may_write)
-        learning.keep(state, now)
-        state.effects += state.rest.drain()
+        settling.begin(state, now, may_write=isinstance(event, TimerRang))
         if self._is_started:
             state.lifetime.settle(state, now)
-        self._write_connection_state(now)
+        self._record.settle(state, now)
 
-    def _wanted_channels(self) -> list[str]:
-        state = self._state
-        wanted = [*state.shown(), *state.recent] if state.can_ask else []
-        return [channel_of(one) for one in dict.fromkeys(wanted)]
-
-    def _set_pace(self, now: Moment) -> None:
-        state = self._state
-        shown = state.shown()
-        for session in state.sessions.values():
-            channel = state.client.channels.get(channel_of(session.id))
-            is_joined = state.client.phase is Phase.LIVE and (
-                channel is not None and channel.membership is Membership.JOINED
-            )
-            if is_joined:
-                session.lost_at = None
-            elif session.lost_at is None:
-                session.lost_at = now.monotonic
-            session.history.cadence = None
-            if session.id in shown:
-                session.history.cadence = polling.cadence(
-                    now=now.monotonic,
-                    lost_at=session.lost_at,
-                    news_at=session.news_at,
-                    is_running=session.run.typing is not None,
-                )
-
-    def _write_connection_state(self, now: Moment) -> None:
-        """Keep `wsConnectionState` true (design section 3, "Storage")."""
-        state = self._state
-        session_id = state.recent[0] if state.recent else None
-        session = None if session_id is None else state.sessions.get(session_id)
-        is_connected = health.health_of(state, session, now)[0] is ConnectionState.CONNECTED
-        if (session_id, is_connected) == self._written:
-            return
-        was_connected = self._written is not None and self._written[1]
-        self._written = (session_id, is_connected)
-        if is_connected or was_connected:
-            self._last_connected_at = round(now.wall * 1000)
-        value = {
-            "sessionId": session_id,
-            "lastConnectedAt": self._last_connected_at,
-            "wasConnected": is_connected,
-        }
-        state.effects.append(WriteStorage("wsConnectionState", json.dumps(value)))
+    def _may_wait(self, now: Moment) -> bool:
+        """Whether what is due can be begun when the timer rings for it."""
+        if self._begins_at is None:
+            self._begins_at = now.monotonic + settling.PAINT_FIRST
+        return now.monotonic < self._begins_at

@@ -29,12 +29,17 @@ if TYPE_CHECKING:
 __all__ = ["take_notices"]
 
 
-def take_notices(state: State, now: Moment) -> None:
-    """Take in what the client has to tell, and collect its orders."""
+def take_notices(state: State, now: Moment) -> bool:
+    """Take in what the client has to tell, and collect its orders.
+
+    Returns:
+        Whether it told of what was published on a channel, and of nothing else.
+    """
     effects, notices = state.client.drain()
     state.effects += effects
     for notice in notices:
         _take(state, notice, now)
+    return bool(notices) and all(isinstance(notice, ChannelEvent) for notice in notices)
 
 
 def _take(state: State, notice: Notice, now: Moment) -> None:
