@@ -47,6 +47,11 @@ WITHHELD = """() => {
     return true;
   };
 }"""
+# Tells every view what fits nothing it has painted, as if words had been lost on the way.
+MISFIT = """[...Array(1_000).keys()].forEach((view) => {
+  const ops = { type: 'ops', term: 'another', base: 1, version: 2, ops: [] };
+  threadlineHost.postToView(view, JSON.stringify(ops));
+})"""
 # Stands in for the notifications of the operating system.
 NOTIFICATIONS = """() => {
   globalThis.shown = [];
@@ -119,6 +124,34 @@ def test_a_leave_that_is_withdrawn_is_noticed_and_can_be_given_again(
     expect(banner).to_have_count(0)
     connected(page)
     assert asked(page) == [{"origins": ["http://127.0.0.1/*"]}]
+
+
+def test_a_panel_that_has_to_begin_anew_says_all_that_it_had_said(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """SPEC.md P1; ux.md M21: it is told what fits nothing; leave and reader are as before."""
+    server.faults.add_messages(session, "Before", count=3)
+    page = browser.open_panel(session)
+    connected(page)
+    expect(articles(page)).to_have_count(3)
+    page.evaluate(WITHHELD)
+    for path in ("/api/session/*/messages", "/api/session/*/changes"):
+        server.faults.spoil_answers(path, status=503, body="{}", count=99)
+    page.evaluate(
+        "() => { withheld.add('http://127.0.0.1/*');"
+        " chrome.permissions.onRemoved.dispatch({ origins: [...withheld] }); }"
+    )
+    page.evaluate("() => { dispatchEvent(new Event('online')); }")
+    banner = page.locator("[data-banner=no_access]")
+    expect(banner).to_have_count(1)
+
+    browser.evaluate_in_engine(MISFIT)
+    server.faults.add_messages(session, "After", role="assistant")
+
+    expect(articles(page)).to_have_count(4)
+    expect(banner).to_have_count(1)
+    expect(page.get_by_role("separator", name="New")).to_have_count(0)
+    server.faults.reset()
 
 
 def test_the_settings_say_what_is_granted_and_take_it_back(

@@ -38,6 +38,8 @@ COVERED: Final = """(button) => {
   }).map(({ textContent }) => textContent);
 }"""
 MARKED: Final = "() => [...(CSS.highlights.get('found') ?? [])].map(String)"
+TRANSPARENT: Final = "rgba(0, 0, 0, 0)"
+COLOUR: Final = "(element) => getComputedStyle(element, '::highlight(found)').backgroundColor"
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -184,6 +186,7 @@ def test_finding_goes_through_the_whole_conversation(
     finding.get_by_role("searchbox").fill("needle")
     expect(finding).to_contain_text("2 of 2")
     assert box.evaluate(MARKED) == ["Needle"]
+    assert articles(box).last.locator("strong").evaluate(COLOUR) != TRANSPARENT
     box.keyboard.press("Enter")
 
     expect(finding).to_contain_text("1 of 2")
