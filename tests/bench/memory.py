@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from threadline_build.bench_report import Row, absolute
@@ -32,6 +33,8 @@ MESSAGES_QUICK: Final = 3_000
 GROWTH: Final = 1.05
 MAPS: Final = ("views", "sockets", "requests")  # variables of bridge.js
 MB: Final = 1024 * 1024
+PATIENCE: Final = 10.0  # seconds for which an answer under way is waited for
+SIZE: Final = "function () { return this.size; }"
 # Counts what was made since the first call and is not destroyed.
 TRACED: Final = """function () {
   this.enable_pyproxy_allocation_tracing();
@@ -118,16 +121,23 @@ def _held(stage: Stage) -> Held:
     with stage.socket_target(stage.ours) as engine:
         engine.call("HeapProfiler.collectGarbage")
         bridge = engine.variables(engine.handle(FUNCTION), "Module")
+        _await_answers(engine, bridge["requests"])
         python = _python(engine, bridge["listener"])
         wasm = engine.apply(python["wasmMemory"], "function () { return this.buffer.byteLength; }")
         script = engine.call("Runtime.getHeapUsage")["usedSize"]
-        size = "function () { return this.size; }"
-        handles = {name: int(engine.apply(bridge[name], size)) for name in MAPS}
+        handles = {name: int(engine.apply(bridge[name], SIZE)) for name in MAPS}
         handles["proxies of Python"] = int(engine.apply(python["Module"], TRACED))
         handles["proxies in Python"] = int(
             engine.apply(python["Hiwire"], "function () { return this.num_keys(); }")
         )
         return Held(script / MB, float(wasm) / MB, handles)
+
+
+def _await_answers(engine: Target, requests: str) -> None:
+    """Wait until no request is under way: one that is asked now and then is none that is kept."""
+    deadline = monotonic() + PATIENCE
+    while int(engine.apply(requests, SIZE)) and monotonic() < deadline:
+        sleep(0.02)
 
 
 def _python(engine: Target, listener: str) -> dict[str, str]:
