@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.hosts_and_forms import one_pair
 from tests.e2e.test_options import open_options
@@ -101,14 +101,9 @@ def test_only_the_servers_origin_is_asked_for_and_a_refusal_is_no_end(
     expect(page.get_by_label("API base URL")).to_have_value("https://api.example.test:8443/v1")
 
 
-def test_a_leave_that_is_withdrawn_is_noticed_and_can_be_given_again(
-    browser: ExtensionBrowser, server: BackendServer, session: str
-) -> None:
-    """Ux.md M21, M25: the panel says so by itself, and Allow asks for that origin alone."""
-    page = browser.open_panel(session)
-    connected(page)
+def withdraw(page: Page, server: BackendServer) -> Locator:
+    """Chrome's leave to talk to the server goes while `page` is open; return where it says so."""
     page.evaluate(WITHHELD)
-
     for path in ("/api/session/*/messages", "/api/session/*/changes"):
         server.faults.spoil_answers(path, status=503, body="{}", count=99)
     page.evaluate(
@@ -116,8 +111,18 @@ def test_a_leave_that_is_withdrawn_is_noticed_and_can_be_given_again(
         " chrome.permissions.onRemoved.dispatch({ origins: [...withheld] }); }"
     )
     page.evaluate("() => { dispatchEvent(new Event('online')); }")
+    return page.locator("[data-banner=no_access]")
 
-    banner = page.locator("[data-banner=no_access]")
+
+def test_a_leave_that_is_withdrawn_is_noticed_and_can_be_given_again(
+    browser: ExtensionBrowser, server: BackendServer, session: str
+) -> None:
+    """Ux.md M21, M25: the panel says so by itself, and Allow asks for that origin alone."""
+    page = browser.open_panel(session)
+    connected(page)
+
+    banner = withdraw(page, server)
+
     expect(banner).to_contain_text("Chrome needs your leave to talk to 127.0.0.1.")
     server.faults.reset()
     banner.get_by_role("button", name="Allow").click()
@@ -134,15 +139,7 @@ def test_a_panel_that_has_to_begin_anew_says_all_that_it_had_said(
     page = browser.open_panel(session)
     connected(page)
     expect(articles(page)).to_have_count(3)
-    page.evaluate(WITHHELD)
-    for path in ("/api/session/*/messages", "/api/session/*/changes"):
-        server.faults.spoil_answers(path, status=503, body="{}", count=99)
-    page.evaluate(
-        "() => { withheld.add('http://127.0.0.1/*');"
-        " chrome.permissions.onRemoved.dispatch({ origins: [...withheld] }); }"
-    )
-    page.evaluate("() => { dispatchEvent(new Event('online')); }")
-    banner = page.locator("[data-banner=no_access]")
+    banner = withdraw(page, server)
     expect(banner).to_have_count(1)
 
     browser.evaluate_in_engine(MISFIT)

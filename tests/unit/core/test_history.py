@@ -7,29 +7,17 @@ from dataclasses import replace
 import pytest
 
 from tests.support.builders import EPOCH, message
+from tests.support.history_pages import begin, loaded_history, page, stretch
 from threadline.core.agenda import HINT_DELAY, TAIL
 from threadline.core.history import History
 from threadline.core.holes import GRACE, MAX_MISSING, SETTLE
-from threadline.core.model import Message, MessageId
+from threadline.core.model import MessageId
 from threadline.core.push_events import MessageUpdated
 from threadline.core.reads import Query, ReadKind
 from threadline.core.rest_answers import Page
 from threadline.core.restraint import MAX_READS, READ_WINDOW
 from threadline.core.session_view import GapState, Loading
 from threadline.core.transcript import Ingested
-
-
-def page(*messages: Message, latest: int | None = None, more: bool | None = False) -> Page:
-    """Return a page of a server with numbers."""
-    last = max((one.sequence or 0 for one in messages), default=0)
-    return Page(
-        messages=messages, latest_sequence=last if latest is None else latest, has_more=more
-    )
-
-
-def stretch(first: int, last: int) -> list[Message]:
-    """Return the messages with these numbers."""
-    return [message(number) for number in range(first, last + 1)]
 
 
 @pytest.fixture
@@ -39,24 +27,14 @@ def history() -> History:
 
 
 @pytest.fixture
-def loaded(history: History) -> History:
+def loaded() -> History:
     """Return a history of the messages 101 to 150, read at second 0."""
-    history.open(0.0)
-    assert history.next_read(0.0) is not None
-    history.page_read(page(*stretch(101, 150), more=True), 0.0)
-    return history
+    return loaded_history()
 
 
 def loading(history: History) -> Loading:
     """Return how the loading stands."""
     return history.loading.state
-
-
-def begin(history: History, now: float) -> Query:
-    """Begin the read that is due; return what it asks."""
-    read = history.next_read(now)
-    assert read is not None
-    return read.query
 
 
 def test_opens_once(history: History) -> None:

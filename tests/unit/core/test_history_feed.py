@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import message
+from tests.support.history_pages import begin, loaded_history, page, stretch
 from threadline.core.history import OPEN_PAUSE, History
 from threadline.core.holes import GRACE, SETTLE
 from threadline.core.model import ClientMessageId, Message, MessageId
@@ -17,19 +18,6 @@ from threadline.core.rest_answers import Page
 from threadline.core.transcript import Ingested
 
 
-def page(*messages: Message, latest: int | None = None, more: bool | None = False) -> Page:
-    """Return a page of a server with numbers."""
-    last = max((one.sequence or 0 for one in messages), default=0)
-    return Page(
-        messages=messages, latest_sequence=last if latest is None else latest, has_more=more
-    )
-
-
-def stretch(first: int, last: int) -> list[Message]:
-    """Return the messages with these numbers."""
-    return [message(number) for number in range(first, last + 1)]
-
-
 @pytest.fixture
 def history() -> History:
     """Return a history that was never read."""
@@ -37,19 +25,9 @@ def history() -> History:
 
 
 @pytest.fixture
-def loaded(history: History) -> History:
+def loaded() -> History:
     """Return a history of the messages 101 to 150, read at second 0."""
-    history.open(0.0)
-    assert history.next_read(0.0) is not None
-    history.page_read(page(*stretch(101, 150), more=True), 0.0)
-    return history
-
-
-def begin(history: History, now: float) -> Query:
-    """Begin the read that is due; return what it asks."""
-    read = history.next_read(now)
-    assert read is not None
-    return read.query
+    return loaded_history()
 
 
 def fed(*messages: Message, rev: int, **members: Any) -> Page:

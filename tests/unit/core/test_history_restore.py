@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.builders import message
+from tests.support.history_pages import loaded_history
 from threadline.core.history import History
 from threadline.core.model import SessionId
-from threadline.core.rest_answers import Page
 from threadline.core.session import Session
 from threadline.core.session_view import Loading
 from threadline.core.stored_session import SessionImage, image_of
@@ -16,12 +16,7 @@ from threadline.core.stored_session import SessionImage, image_of
 @pytest.fixture
 def loaded() -> History:
     """Return a history of the messages 101 to 150, read at second 0."""
-    history = History(lambda: 0.0)
-    history.open(0.0)
-    assert history.next_read(0.0) is not None
-    messages = tuple(message(number) for number in range(101, 151))
-    history.page_read(Page(messages=messages, latest_sequence=150, has_more=True), 0.0)
-    return history
+    return loaded_history()
 
 
 def stored(history: History) -> SessionImage:

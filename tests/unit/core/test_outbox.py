@@ -8,40 +8,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.builders import EPOCH, entry, message, moment
+from tests.support.outbox_texts import C1, C2, C3, retry, sent, state, two_texts
 from threadline.core.model import ClientMessageId, Delivery, OutboxEntry, SessionId
 from threadline.core.outbox import LOOK_LIMIT, Outbox
 from threadline.core.server_clock import ServerClock
 
-C1, C2, C3 = ClientMessageId("c1"), ClientMessageId("c2"), ClientMessageId("c3")
 S1 = SessionId("s1")
 
 
 @pytest.fixture
 def outbox() -> Outbox:
     """Return an outbox with two texts for one session."""
-    made = Outbox(lambda: 0.0, ServerClock())
-    made.add(entry("c2", ordinal=2))
-    made.add(entry("c1", ordinal=1))
-    return made
-
-
-def sent(outbox: Outbox, now: float = 0.0) -> list[str]:
-    """Send what is due, once that is written down; return the ids."""
-    begun = outbox.take_due(moment(now))
-    for _, question in begun:
-        outbox.written(question, now, may_send=True)
-    return [one.client_message_id for one, _ in begun]
-
-
-def retry(outbox: Outbox, name: ClientMessageId, *, knows_repeats: bool = False) -> bool:
-    """The person wants a text sent again; return whether it will be."""
-    return outbox.retry(name, knows_repeats=knows_repeats)
-
-
-def state(outbox: Outbox, name: ClientMessageId = C1) -> Delivery | None:
-    """Return how far a text has come; None: it is gone."""
-    known = outbox.get(name)
-    return None if known is None else known.delivery
+    return two_texts()
 
 
 def test_sends_in_order_one_at_a_time(outbox: Outbox) -> None:

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.support.builders import EPOCH, entry, moment
-from threadline.core.model import ClientMessageId, Delivery
-from threadline.core.outbox import Outbox
+from tests.support.outbox_texts import C1, C2, C3, retry, sent, state, two_texts
+from threadline.core.model import Delivery
 from threadline.core.outbox_slot import KEY_TRUST, MAX_AGE
-from threadline.core.server_clock import ServerClock
 
-C1, C2, C3 = ClientMessageId("c1"), ClientMessageId("c2"), ClientMessageId("c3")
+if TYPE_CHECKING:
+    from threadline.core.outbox import Outbox
 
 
 @pytest.fixture
 def outbox() -> Outbox:
     """Return an outbox with two texts for one session."""
-    made = Outbox(lambda: 0.0, ServerClock())
-    made.add(entry("c2", ordinal=2))
-    made.add(entry("c1", ordinal=1))
-    return made
-
-
-def sent(outbox: Outbox, now: float = 0.0) -> list[str]:
-    """Send what is due, once that is written down; return the ids."""
-    begun = outbox.take_due(moment(now))
-    for _, question in begun:
-        outbox.written(question, now, may_send=True)
-    return [one.client_message_id for one, _ in begun]
-
-
-def retry(outbox: Outbox, name: ClientMessageId, *, knows_repeats: bool = False) -> bool:
-    """The person wants a text sent again; return whether it will be."""
-    return outbox.retry(name, knows_repeats=knows_repeats)
-
-
-def state(outbox: Outbox, name: ClientMessageId = C1) -> Delivery | None:
-    """Return how far a text has come; None: it is gone."""
-    known = outbox.get(name)
-    return None if known is None else known.delivery
+    return two_texts()
 
 
 def test_the_person_retries_or_discards(outbox: Outbox) -> None:

@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.builders import EPOCH, entry, iso, row
 from tests.support.scripted_server import Reply, ScriptedServer, reply
+from tests.support.sending_texts import deliveries, keys, only_interact, sending_world
 from tests.support.world import DISK_LATENCY, World
 from threadline.core.events import TimerRang
 from threadline.core.model import ClientMessageId, Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from threadline.core.effects import SendRequest
 
 Fault = str | Reply
 
 
-def make_world(*, knows_repeats: bool) -> World:
-    """Return a world with a view that shows `s1`, on a server that knows repeats or does not."""
-    capabilities = ("idempotentInteract", "listSessions") if knows_repeats else ()
-    world = World(ScriptedServer(capabilities=capabilities))
-    world.server.store("s1", "Welcome", status="completed")
-    world.start()
-    world.attach(1, "s1")
-    world.advance(1.0)
-    return world
-
-
 @pytest.fixture(params=[True, False], ids=["knows repeats", "knows none"])
 def world(request: pytest.FixtureRequest) -> World:
     """Return a world on either kind of server."""
-    return make_world(knows_repeats=request.param)
+    return sending_world(knows_repeats=request.param)
 
 
 @pytest.fixture
 def plain() -> World:
     """Return a world on a server that knows no repeats."""
-    return make_world(knows_repeats=False)
-
-
-def only_interact(answers: list[Reply | None]) -> Callable[[SendRequest], Reply | None]:
-    """Answer the first requests that carry a text like this; None leaves it to the server."""
-
-    def intercept(request: SendRequest) -> Reply | None:
-        return answers.pop(0) if request.url.endswith("/interact") and answers else None
-
-    return intercept
-
-
-def keys(world: World) -> list[str]:
-    """Return the ids of all attempts, in order."""
-    bodies = [one.body for one in world.server.asked("/interact")]
-    return [json.loads(str(body))["clientMessageId"] for body in bodies]
-
-
-def deliveries(world: World) -> list[Delivery]:
-    """Return how far the texts on show have come."""
-    return [one.delivery for one in world.show().pending]
+    return sending_world(knows_repeats=False)
 
 
 def test_a_text_is_on_its_way_and_then_stored(world: World) -> None:
@@ -232,7 +199,7 @@ def test_the_same_words_twice_are_two_messages(plain: World) -> None:
 
 def test_a_server_that_knows_repeats_is_asked_again() -> None:
     """sync.md O5 with R2, also when a yes was never followed by the message."""
-    world = make_world(knows_repeats=True)
+    world = sending_world(knows_repeats=True)
     nothing = reply(200, sessionId="s1", taskId="t")
     world.server.intercept = only_interact([nothing, Reply(500)])
     world.say("Hello")

@@ -8,58 +8,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.builders import EPOCH, entry, iso
-from tests.support.scripted_server import Reply, ScriptedServer, reply
+from tests.support.scripted_server import Reply, reply
+from tests.support.sending_texts import deliveries, keys, only_interact, sending_world
 from tests.support.world import DISK_LATENCY, World
 from threadline.core.model import ClientMessageId, Delivery
 from threadline.core.sending import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from threadline.core.effects import SendRequest
-
-
-def make_world(*, knows_repeats: bool) -> World:
-    """Return a world with a view that shows `s1`, on a server that knows repeats or does not."""
-    capabilities = ("idempotentInteract", "listSessions") if knows_repeats else ()
-    world = World(ScriptedServer(capabilities=capabilities))
-    world.server.store("s1", "Welcome", status="completed")
-    world.start()
-    world.attach(1, "s1")
-    world.advance(1.0)
-    return world
 
 
 @pytest.fixture(params=[True, False], ids=["knows repeats", "knows none"])
 def world(request: pytest.FixtureRequest) -> World:
     """Return a world on either kind of server."""
-    return make_world(knows_repeats=request.param)
+    return sending_world(knows_repeats=request.param)
 
 
 @pytest.fixture
 def plain() -> World:
     """Return a world on a server that knows no repeats."""
-    return make_world(knows_repeats=False)
-
-
-def only_interact(answers: list[Reply | None]) -> Callable[[SendRequest], Reply | None]:
-    """Answer the first requests that carry a text like this; None leaves it to the server."""
-
-    def intercept(request: SendRequest) -> Reply | None:
-        return answers.pop(0) if request.url.endswith("/interact") and answers else None
-
-    return intercept
-
-
-def keys(world: World) -> list[str]:
-    """Return the ids of all attempts, in order."""
-    bodies = [one.body for one in world.server.asked("/interact")]
-    return [json.loads(str(body))["clientMessageId"] for body in bodies]
-
-
-def deliveries(world: World) -> list[Delivery]:
-    """Return how far the texts on show have come."""
-    return [one.delivery for one in world.show().pending]
+    return sending_world(knows_repeats=False)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +161,7 @@ def test_a_text_of_yesterday_is_not_sent_unasked(world: World) -> None:
 @pytest.mark.parametrize("was_stored", [True, False])
 def test_a_key_that_may_be_forgotten_is_looked_for_first(was_stored: bool) -> None:
     """SPEC.md O11, fault 46: found, or sent again after a complete look; stored once either way."""
-    world = make_world(knows_repeats=True)
+    world = sending_world(knows_repeats=True)
     world.server.loses_push = lambda _session, _event: True
     first = entry("c1", attempts=1, first_sent_at=EPOCH - 300.0, created_at=EPOCH - 300.0)
     if was_stored:
@@ -298,7 +266,7 @@ def test_a_text_in_the_composer_of_a_view_that_went_can_be_tried_again(world: Wo
 
 def test_of_two_texts_that_were_left_the_one_that_is_stored_has_arrived() -> None:
     """SPEC.md O1: the last engine stored its message, and could not delete its row any more."""
-    world = make_world(knows_repeats=True)
+    world = sending_world(knows_repeats=True)
     world.say("do it")
     world.advance(5.0)
     world.server.is_up = False
