@@ -37,6 +37,7 @@ const log = find('log');
 const badge = find('badge');
 const hint = find('composer-hint');
 const working = document.querySelector('[data-slot="working"]');
+const focusMessage = () => find('message').focus({ preventScroll: true });
 
 const scrolling = new Scrolling({
   scroller: find('scroller'), log, pill: find('latest'), words: find('latest-words'), turned: () => reader.tell(),
@@ -46,7 +47,7 @@ const folding = new Folding({
   log, hold: (change) => scrolling.hold(change), isFollowing: () => scrolling.following,
 });
 const painting = new Painting({
-  log, lost: () => find('message').focus({ preventScroll: true }),
+  log, lost: focusMessage,
   prepare: (element, before) => folding.prepare(element, before),
   filled: (slot) => { if (slot === 'sessions') drawer.arrange(); },
 });
@@ -72,7 +73,7 @@ const finding = new Find({
   rowOf: (key) => painting.rows.get(key)?.element,
   reveal: (row) => folding.reveal(row),
   goTo: (place) => scrolling.goTo(place, find('scroller').clientHeight / 3),
-  closed: () => find('message').focus({ preventScroll: true }),
+  closed: focusMessage,
 });
 
 let windowId = null; // of the browser's window that this page belongs to
@@ -93,8 +94,10 @@ if (kept !== null) {
   document.title = painting.facts.documentTitle;
 }
 composer.start(wanted);
+addEventListener('keydown', focusMessage, { capture: true }); // a key that is faster than the frame is typed, too
 afterFrame(() => {
-  find('message').focus({ preventScroll: true });
+  removeEventListener('keydown', focusMessage, { capture: true });
+  focusMessage();
   document.documentElement.dataset.drawn = ''; // see icons.css
 });
 

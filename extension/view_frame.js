@@ -7,12 +7,13 @@ const LONGEST_MS = 100; // a page that is covered may get no frame at all
  * where that never comes.
  */
 export function afterFrame(then, longest = LONGEST_MS) {
-  let hasRun = false;
+  let timer = 0; // 0: it has run
   const run = () => {
-    if (hasRun) return;
-    hasRun = true;
+    if (timer === 0) return;
+    clearTimeout(timer);
+    timer = 0;
     then();
   };
+  timer = setTimeout(run, longest);
   requestAnimationFrame(() => requestIdleCallback(run));
-  setTimeout(run, longest);
 }

@@ -38,6 +38,12 @@ COVERED: Final = """(button) => {
   }).map(({ textContent }) => textContent);
 }"""
 MARKED: Final = "() => [...(CSS.highlights.get('found') ?? [])].map(String)"
+# No frame comes, nor what is waited for in place of one: the page is as it is before its first.
+NO_FRAME: Final = """
+globalThis.requestAnimationFrame = () => 0;
+const soon = globalThis.setTimeout;
+globalThis.setTimeout = (act, ms, ...more) => (ms === 100 ? 1 : soon(act, ms, ...more));
+"""
 TRANSPARENT: Final = "rgba(0, 0, 0, 0)"
 COLOUR: Final = "(element) => getComputedStyle(element, '::highlight(found)').backgroundColor"
 
@@ -79,6 +85,22 @@ def test_enter_sends_but_not_while_an_input_method_composes(
     message.press("Control+Enter")
 
     expect(articles(box).first).to_contain_text("Two")
+
+
+def test_a_key_that_is_faster_than_the_first_frame_is_typed(
+    browser: ExtensionBrowser, session: str
+) -> None:
+    """Ux.md M18: the panel takes the focus once its text is painted; no key is lost by that."""
+    page = browser.context.new_page()
+    page.add_init_script(NO_FRAME)
+    page.goto(browser.url(f"panel.html?session={session}"))
+    message = page.get_by_role("textbox", name="Message")
+    expect(message).not_to_be_focused()
+
+    page.keyboard.type("Hi")
+
+    expect(message).to_have_value("Hi")
+    message.fill("")
 
 
 def test_up_in_an_empty_composer_brings_the_last_text_back(box: Page) -> None:
