@@ -55,6 +55,14 @@ def test_what_is_missing_is_the_complement(
     assert missing == [number for number in range(first, last + 1) if number not in model]
 
 
+def test_what_lies_beyond_the_end_is_not_looked_at() -> None:
+    """SPEC.md I4: the numbers after the last one asked for say nothing of the hole."""
+    intervals = Intervals()
+    intervals.add(10, 12)
+
+    assert intervals.missing(1, 5) == [(1, 5)]
+
+
 @given(STEPS, NUMBERS)
 def test_a_run_ends_before_the_first_hole(steps: list[tuple[str, int, int]], number: int) -> None:
     """From a number that is not in, the run ends before it."""

@@ -8,6 +8,7 @@ from tests.support.builders import frame, iso, published, row
 from tests.support.reader import tell_reading
 from tests.support.world import DISK_LATENCY, World
 from threadline.core.events import TextReceived
+from threadline.core.model import SessionId
 from threadline.core.session_view import UnreadMark
 from threadline.core.settling import PAINT_FIRST
 
@@ -125,3 +126,15 @@ def test_the_line_new_is_there_with_the_first_message_below_it() -> None:
     after = world.show()
     assert after.messages[: len(shown)] == shown
     assert after.mark == UnreadMark(60, 61)
+
+
+def test_a_session_that_nobody_shows_is_not_looked_at(world: World) -> None:
+    """sync.md 2.8: its channel stays joined for a while, and its tail is nobody's."""
+    world.attach(1, "s2")
+    world.advance(1.0)
+    left, shown = (
+        world.engine._state.sessions[SessionId(name)].history.cadence for name in ("s1", "s2")
+    )
+
+    assert left is None
+    assert shown is not None
