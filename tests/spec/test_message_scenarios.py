@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.builders import EPOCH, iso
+from tests.support.reader import tell_reading
 from tests.support.scripted_server import Reply, ScriptedServer
 from tests.support.world import World
 from threadline.core.session_view import GapState, Loading
@@ -322,6 +323,20 @@ def test_a_view_holds_a_window_and_grows_it_on_demand() -> None:
 
     assert world.texts()[0] == "text 1"
     assert not world.show().loading.has_older
+
+
+def test_a_window_grows_to_a_hundred_with_what_is_read_at_the_end() -> None:
+    """SPEC.md V4: what was on show when its reader came is not taken away by a few messages."""
+    world = world_with(posts=130)
+    tell_reading(world)
+    before = world.texts()
+
+    for number in range(50):
+        world.server.post("s1", f"more {number}")
+    world.advance(SETTLED)
+
+    assert len(before) == 50
+    assert world.texts() == [*before, *(f"more {number}" for number in range(50))]
 
 
 def test_a_failed_load_is_said_and_can_be_tried_again() -> None:

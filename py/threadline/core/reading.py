@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .history import OPEN_PAUSE
 from .session_view import UnreadMark
-from .state import MAX_WINDOW, WINDOW
+from .state import FOLLOWED, MAX_WINDOW, WINDOW
 
 if TYPE_CHECKING:
     from .session import Session
@@ -39,24 +39,21 @@ def mark(state: State) -> None:
 
 
 def _hold(view: ViewState, session: Session) -> None:
-    """What is in the window stays there while nobody is known to read at the end.
+    """What is in the window stays there while something comes in: below, or in a hole between.
 
-    Whatever comes in, and wherever: below, or in a hole between what is here.
+    However much that is while nobody is known to read at the end; some of it while somebody does.
     """
-    before, view.first = view.first, None
-    if view.is_reading:
-        return
-    transcript = session.history.transcript
+    before, transcript = view.first, session.history.transcript
     depth = None if before is None else transcript.depth(before)
     if depth is not None:
-        _grow(view, depth)
+        _grow(view, depth, FOLLOWED if view.is_reading else MAX_WINDOW)
     first = transcript.at_depth(view.window)
     view.first = None if first is None else first.key
 
 
-def _grow(view: ViewState, depth: int) -> None:
-    """Let the window hold the last `depth` messages, as far as windows grow for one of them."""
-    view.window = max(view.window, min(depth, MAX_WINDOW))
+def _grow(view: ViewState, depth: int, most: int = MAX_WINDOW) -> None:
+    """Let the window hold the last `depth` messages, as far as it grows for one of them."""
+    view.window = max(view.window, min(depth, most))
 
 
 def _mark(state: State, view: ViewState, session: Session) -> None:

@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from .session_view import UnreadMark
     from .settings import Settings
 
-__all__ = ["MAX_RECENT", "MAX_SESSIONS", "MAX_WINDOW", "WINDOW", "State", "ViewState"]
+__all__ = ["FOLLOWED", "MAX_RECENT", "MAX_SESSIONS", "MAX_WINDOW", "WINDOW", "State", "ViewState"]
 
 WINDOW: Final = 50  # messages a view holds at first: the page that is read first, some six screens
+FOLLOWED: Final = 100  # messages to which a window grows with what comes in, read at the end
 MAX_WINDOW: Final = 2_000  # messages to which a window grows for the sake of one of them
 MAX_SESSIONS: Final = 20  # sessions held in memory (sync.md V2)
 MAX_RECENT: Final = 5  # sessions that stay joined without a view (design section 5)
@@ -63,7 +64,7 @@ class ViewState:
         asked: How often it was asked for that: with each session, and with the mark, of which it
             may know nothing when it answers.
         first: The key of the first message that its window had to hold when that was looked at
-            last, while nobody is known to read at the end.
+            last.
         since: Monotonic second since which it shows the session.
         place: The message that the reader was at last, to be in the window; None: none, or it is.
         seen: The number of the last message seen before it showed the session, or while it read.

@@ -16,7 +16,7 @@ from tests.support.scripted_server import Reply, ScriptedServer, reply
 from tests.support.world import World
 from threadline.core.events import TextReceived
 from threadline.core.model import Delivery, SessionId
-from threadline.core.state import MAX_SESSIONS, WINDOW
+from threadline.core.state import FOLLOWED, MAX_SESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +154,7 @@ def test_the_cost_of_a_message_does_not_grow_with_the_session() -> None:
     push(10_000)
     large = calls(lambda: push(200))
 
-    assert len(world.show().messages) == WINDOW
+    assert len(world.show().messages) == FOLLOWED
     assert large < 1.2 * small
 
 

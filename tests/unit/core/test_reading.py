@@ -9,7 +9,7 @@ from tests.support.reader import tell_reading
 from tests.support.world import World
 from threadline.core.history import OPEN_PAUSE
 from threadline.core.session_view import UnreadMark
-from threadline.core.state import MAX_WINDOW, WINDOW
+from threadline.core.state import FOLLOWED, MAX_WINDOW, WINDOW
 from threadline.core.transcript import STEP
 
 
@@ -168,9 +168,9 @@ def test_nothing_that_a_reader_has_on_show_goes_while_they_are_away_from_the_end
 
 def test_the_window_moves_on_for_who_is_at_the_end(world: World) -> None:
     """SPEC.md V4: a view holds no more than it needs."""
-    push(world, WINDOW * 3)
+    push(world, FOLLOWED * 3)
 
-    assert WINDOW <= len(world.show().messages) < WINDOW + STEP
+    assert FOLLOWED <= len(world.show().messages) < FOLLOWED + STEP
 
 
 def first_unseen(world: World) -> int | None:

@@ -12,7 +12,7 @@ from tests.support.scripted_server import Reply, reply
 from tests.support.world import World
 from threadline.core.connection import ConnectionState
 from threadline.core.session_view import GapState, Health
-from threadline.core.state import WINDOW
+from threadline.core.state import FOLLOWED
 from threadline.core.transcript import STEP
 
 
@@ -164,15 +164,15 @@ def test_shows_a_window_and_the_way_to_older_messages() -> None:
     world = begin()
     tell_reading(world)
     world.advance(1.0)
-    for number in range(WINDOW + STEP + 1):
+    for number in range(FOLLOWED + STEP + 1):
         world.server.post("s1", f"text {number}")
     world.advance(1.0)
-    assert len(world.texts()) == WINDOW + 2
+    assert len(world.texts()) == FOLLOWED + 2
     assert world.show().loading.has_older
 
     world.ask("load_older")
 
-    assert len(world.texts()) == WINDOW + STEP + 2
+    assert len(world.texts()) == FOLLOWED + STEP + 2
     assert not world.show().loading.has_older
 
 
