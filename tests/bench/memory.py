@@ -119,9 +119,9 @@ def _open(stage: Stage, session: str, times: int) -> None:
 def _held(stage: Stage) -> Held:
     """Return what the engine's page holds now that no panel is open."""
     with stage.socket_target(stage.ours) as engine:
-        engine.call("HeapProfiler.collectGarbage")
         bridge = engine.variables(engine.handle(FUNCTION), "Module")
         _await_answers(engine, bridge["requests"])
+        engine.call("HeapProfiler.collectGarbage")
         python = _python(engine, bridge["listener"])
         wasm = engine.apply(python["wasmMemory"], "function () { return this.buffer.byteLength; }")
         script = engine.call("Runtime.getHeapUsage")["usedSize"]

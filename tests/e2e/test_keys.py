@@ -100,6 +100,7 @@ def test_a_key_that_is_faster_than_the_first_frame_is_typed(
     page.keyboard.type("Hi")
 
     expect(message).to_have_value("Hi")
+    assert page.evaluate("() => document.documentElement.dataset.drawn ?? null") is None
     message.fill("")
 
 
